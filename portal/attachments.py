@@ -1,0 +1,360 @@
+"""Makes uploaded pictures and PDF files safe: rebuilt from what can be seen, nothing else comes along.
+
+Knows nothing of the web, of the database, or of where files are kept. Pillow and pypdf load on first use.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+    from pypdf import PageObject, PdfReader
+    from pypdf.generic import DictionaryObject, StreamObject
+
+MAX_BYTES = 8 * 1024 * 1024  # each file as uploaded
+MAX_FILES = 5
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 2560  # pixels of a picture as kept
+MAX_PAGES = 60
+
+Reason = Literal["empty", "too_large", "type", "mismatch", "bomb", "broken", "encrypted"]
+Kind = Literal["JPEG", "PNG", "GIF", "WEBP", "PDF"]
+
+_EXTENSIONS: dict[str, Kind] = {".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG",
+                                ".png": "PNG", ".gif": "GIF", ".webp": "WEBP", ".pdf": "PDF"}
+_BEGINNINGS: tuple[tuple[re.Pattern[bytes], Kind], ...] = (
+    (re.compile(rb"\xff\xd8\xff"), "JPEG"), (re.compile(rb"\x89PNG\r\n\x1a\n"), "PNG"),
+    (re.compile(rb"GIF8[79]a"), "GIF"), (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "WEBP"),
+    (re.compile(rb"%PDF-"), "PDF"))
+# A hostile PDF could fill the log with one line for each of its faults; we tell the sender ourselves.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+_ONE_AT_A_TIME = threading.Lock()  # 40 megapixels take up to 400 MB while they are made smaller
+
+
+class Refused(ValueError):  # noqa: N818 - an answer to the sender, not a failure of ours
+    """The file is not taken.
+
+    `empty`, `too_large` (bytes), `type` (none of ours), `mismatch` (the name tells another type than the
+    content), `bomb` (too many pixels, pages or objects), `broken` (cannot be read), `encrypted` (a PDF).
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class SafeFile:
+    """A rebuilt file: JPEG, PNG or PDF. `width` and `height` are pixels, None for a PDF."""
+
+    data: bytes
+    media_type: str
+    extension: str
+    width: int | None = None
+    height: int | None = None
+
+
+def make_safe(data: bytes, filename: str) -> SafeFile:
+    """The file rebuilt with nothing hidden in it; raises Refused. Content, not the name, says what it is."""
+    if not data:
+        raise Refused("empty")
+    if len(data) > MAX_BYTES:
+        raise Refused("too_large")
+    kind = next((kind for beginning, kind in _BEGINNINGS if beginning.match(data)), None)
+    if kind is None:
+        raise Refused("type")
+    extension = PurePath(filename).suffix.lower()
+    if extension and _EXTENSIONS.get(extension) != kind:
+        raise Refused("mismatch")
+    with _ONE_AT_A_TIME:
+        return _safe_pdf(data) if kind == "PDF" else _safe_picture(data, kind)
+
+
+# --- pictures -----------------------------------------------------------------------------------------------
+
+def _safe_picture(data: bytes, kind: Kind) -> SafeFile:
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(data), formats=[kind]) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise Refused("bomb")
+            profile = opened.info.get("icc_profile")
+            picture = _with_plain_pixels(opened)
+            picture.thumbnail((MAX_SIDE, MAX_SIDE))
+            return _encode(_in_srgb(_upright(picture), profile))
+    except Refused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        raise Refused("bomb") from fault
+    except Exception as fault:  # a decoder fed with hostile bytes may raise anything
+        raise Refused("broken") from fault
+
+
+def _with_plain_pixels(picture: "Picture") -> "Picture":
+    """Only modes that shrink smoothly. A JPEG stays unread: it can be decoded at a smaller scale."""
+    if picture.mode.startswith("I"):  # 16 bits of grey
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.has_transparency_data:
+        return picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    return picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("RGB")
+
+
+def _upright(picture: "Picture") -> "Picture":
+    from PIL import ImageOps
+
+    with suppress(Exception):  # a faulty EXIF block costs the turning, not the picture
+        return ImageOps.exif_transpose(picture)
+    return picture
+
+
+def _in_srgb(picture: "Picture", profile: bytes | None) -> "Picture":
+    """RGB, or RGBA where something is transparent; colours moved from the picture's own profile to sRGB."""
+    from PIL import ImageCms
+
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    colours = picture.convert("RGB") if alpha else picture
+    if profile:
+        with suppress(ImageCms.PyCMSError, OSError):  # a faulty profile costs exact colours, not the picture
+            own = ImageCms.ImageCmsProfile(BytesIO(profile))
+            srgb = ImageCms.createProfile("sRGB")
+            colours = ImageCms.profileToProfile(colours, own, srgb, outputMode="RGB") or colours
+    colours = colours.convert("RGB")
+    if alpha and alpha.getextrema() != (255, 255):
+        colours.putalpha(alpha)
+    return colours
+
+
+def _encode(picture: "Picture") -> SafeFile:
+    picture.info.clear()  # or Pillow would write remarks, profile and resolution again
+    out = BytesIO()
+    if picture.mode == "RGBA":
+        picture.save(out, "PNG")
+        return SafeFile(out.getvalue(), "image/png", "png", picture.width, picture.height)
+    picture.save(out, "JPEG", quality=88)
+    return SafeFile(out.getvalue(), "image/jpeg", "jpg", picture.width, picture.height)
+
+
+# --- PDF: the pages are taken over with what draws them, by lists of what may stay --------------------------
+
+_PAGE_KEYS = frozenset({"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents",
+                        "/Group"})
+_RESOURCE_KEYS = frozenset({"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font",
+                            "/ProcSet", "/Properties"})
+_ANNOTATION_KEYS = frozenset({"/Type", "/Rect", "/F", "/AP", "/AS"})
+_DRAWN = frozenset({"/Widget", "/FreeText", "/Ink", "/Stamp", "/Highlight", "/Underline", "/StrikeOut",
+                    "/Squiggly", "/Square", "/Circle", "/Line", "/Polygon", "/PolyLine", "/Caret"})
+# In whatever draws: notes, places, other files, scripts.
+_NEVER = frozenset({"/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EF", "/Ref", "/OPI", "/Alternates",
+                    "/Thumb", "/Measure", "/PtData", "/StructParent", "/StructParents", "/JS", "/AA",
+                    "/OpenAction"})
+_EXTERNAL = frozenset({"/F", "/FFilter", "/FDecodeParms"})  # in a stream: its bytes are in another file
+_NOTES = frozenset({0xFE, *range(0xE1, 0xEE), 0xEF})  # JPEG segments: comment, application 1-13 and 15
+
+_MAX_OBJECTS = 50_000
+_MAX_SEARCHES = 20  # for objects that are not where they should be, each through the whole file
+_MAX_PACKED_BYTES = 16 * 1024 * 1024  # all object streams together, unpacked
+_MAX_STREAM_BYTES = 4 * 1024 * 1024  # one of them
+_MAX_TREE = 2 * MAX_PAGES + 10  # pages and groups of pages met on the way to them
+
+
+def _safe_pdf(data: bytes) -> SafeFile:
+    import pypdf
+    from pypdf.errors import LimitReachedError
+
+    try:
+        with pypdf.apply_configuration(zlib_maximum_output_length=_MAX_STREAM_BYTES,
+                                       lzw_maximum_output_length=_MAX_STREAM_BYTES,
+                                       run_length_maximum_output_length=_MAX_STREAM_BYTES,
+                                       page_tree_maximum_entries=_MAX_TREE, disable_legacy_handling=True):
+            reader = _open(data)
+            if reader.is_encrypted:
+                raise Refused("encrypted")
+            _refuse_absurd(reader)
+            return SafeFile(_rewritten(reader), "application/pdf", "pdf")
+    except Refused:
+        raise
+    except LimitReachedError as fault:
+        raise Refused("bomb") from fault
+    except Exception as fault:  # a parser fed with hostile bytes may raise anything
+        raise Refused("broken") from fault
+
+
+def _open(data: bytes) -> "PdfReader":
+    from pypdf import PdfReader
+    from pypdf.generic import IndirectObject, PdfObject
+
+    class PatientReader(PdfReader):
+        """Reads files with a few lost objects, and gives up on those made of them."""
+
+        searches = 0
+
+        def get_object(self, indirect_reference: int | IndirectObject) -> PdfObject | None:
+            wanted = indirect_reference
+            number, generation = (wanted, 0) if isinstance(wanted, int) else (wanted.idnum, wanted.generation)
+            known = (generation, number) in self.resolved_objects
+            if not known and not _in_place(self, data, number, generation):
+                self.searches += 1
+                if self.searches > _MAX_SEARCHES + len(_packs(self)):
+                    raise Refused("broken")
+            return super().get_object(indirect_reference)
+
+    return PatientReader(BytesIO(data))
+
+
+def _in_place(reader: "PdfReader", data: bytes, number: int, generation: int) -> bool:
+    """Whether the object begins where the file's table says. Those in packs never do: one search a pack."""
+    place = reader.xref.get(generation, {}).get(number)
+    head = rb"\s*%d\s+%d\s+obj" % (number, generation)
+    return place is not None and re.match(head, data[place:place + 40]) is not None
+
+
+def _packs(reader: "PdfReader") -> set[int]:
+    """The numbers of the object streams, each holding many objects compressed together."""
+    return {pack for pack, _ in reader.xref_objStm.values()}
+
+
+def _refuse_absurd(reader: "PdfReader") -> None:
+    from pypdf.generic import IndirectObject, StreamObject
+
+    unpacked = 0
+    for number in _packs(reader):
+        packed = IndirectObject(number, 0, reader).get_object()
+        unpacked += len(packed.get_data()) if isinstance(packed, StreamObject) else 0
+        if unpacked > _MAX_PACKED_BYTES:
+            raise Refused("bomb")
+    if len(reader.pages) > MAX_PAGES:
+        raise Refused("bomb")
+
+
+def _rewritten(reader: "PdfReader") -> bytes:
+    """A new file with the cleaned pages; everything that hangs on the document stays behind."""
+    from pypdf import PdfWriter
+
+    if not reader.pages:
+        raise Refused("broken")
+    writer = PdfWriter()
+    seen: set[tuple[int, int]] = set()
+    for page in reader.pages:
+        _clean_page(page, seen)
+        writer.add_page(page)
+    writer.metadata = None
+    out = BytesIO()
+    writer.write(out)
+    if out.tell() > 2 * MAX_BYTES:
+        raise Refused("bomb")
+    return out.getvalue()
+
+
+def _clean_page(page: "PageObject", seen: set[tuple[int, int]]) -> None:
+    """Cleans in the reader's memory, before copying: what is cut off here is never copied."""
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
+
+    drawn = _drawn_annotations(page)
+    _drop(page, set(page) - _PAGE_KEYS)
+    if drawn:
+        page[NameObject("/Annots")] = ArrayObject(drawn)
+    for part in _parts(page, seen):
+        _drop(part, _NEVER)
+        resources = _entry(part, "/Resources")
+        if isinstance(resources, DictionaryObject):
+            _clean_resources(resources)
+        if isinstance(part, StreamObject):
+            _clean_stream(part)
+
+
+def _parts(page: "PageObject", seen: set[tuple[int, int]]) -> "Iterator[DictionaryObject]":
+    """Every dictionary the page leads to, once. What the caller drops before asking on is not followed."""
+    from pypdf.generic import DictionaryObject, IndirectObject
+
+    waiting: list[Any] = [page]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, IndirectObject):
+            if (found.idnum, found.generation) in seen:
+                continue
+            seen.add((found.idnum, found.generation))
+            if len(seen) > _MAX_OBJECTS:
+                raise Refused("bomb")
+            found = found.get_object()
+        if isinstance(found, DictionaryObject):
+            yield found
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
+
+
+def _drawn_annotations(page: "PageObject") -> "list[DictionaryObject]":
+    """What annotations draw, as stamps: a filled form stays filled, but no field, link or note remains."""
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+
+    listed = _entry(page, "/Annots")
+    found = [entry.get_object() for entry in listed] if isinstance(listed, ArrayObject) else []
+    drawn = []
+    for note in found:
+        if isinstance(note, DictionaryObject) and _entry(note, "/Subtype") in _DRAWN and "/AP" in note:
+            stamp = DictionaryObject({key: note.raw_get(key) for key in note if key in _ANNOTATION_KEYS})
+            stamp[NameObject("/Subtype")] = NameObject("/Stamp")
+            drawn.append(stamp)
+    return drawn
+
+
+def _clean_resources(resources: "DictionaryObject") -> None:
+    """Marks in the text may name properties, which can hold anything: the names stay, empty."""
+    from pypdf.generic import DictionaryObject, NameObject
+
+    _drop(resources, set(resources) - _RESOURCE_KEYS)
+    properties = _entry(resources, "/Properties")
+    if isinstance(properties, DictionaryObject):
+        emptied = DictionaryObject({name: DictionaryObject() for name in properties})
+        resources[NameObject("/Properties")] = emptied
+
+
+def _clean_stream(stream: "StreamObject") -> None:
+    """Drops the address of outside bytes, and the camera's notes from a JPEG in the PDF."""
+    from pypdf.filters import decode_stream_data
+    from pypdf.generic import ArrayObject, NameObject
+
+    _drop(stream, _EXTERNAL)
+    named = _entry(stream, "/Filter")
+    filters = named if isinstance(named, ArrayObject) else [named]
+    if not filters or filters[-1] not in ("/DCTDecode", "/DCT"):
+        return
+    # The library has no public way to replace a picture's bytes; its decoding stops before the JPEG itself.
+    stream._data = _without_notes(decode_stream_data(stream))
+    stream[NameObject("/Filter")] = NameObject("/DCTDecode")
+    parameters = _entry(stream, "/DecodeParms")
+    if isinstance(parameters, ArrayObject):
+        stream[NameObject("/DecodeParms")] = parameters[-1]
+
+
+def _without_notes(jpeg: bytes) -> bytes:
+    """The JPEG without comments and application segments, but for JFIF (0) and Adobe's colour mark (14)."""
+    kept, at = bytearray(jpeg[:2]), 2
+    while jpeg[at:at + 1] == b"\xff" and jpeg[at + 1:at + 2] not in (b"\xda", b""):  # the picture itself
+        if jpeg[at + 1] == 0xFF:  # padding
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(jpeg[at + 2:at + 4], "big")
+        if jpeg[at + 1] not in _NOTES:
+            kept += jpeg[at:end]
+        at = end
+    return bytes(kept) + jpeg[at:]
+
+
+def _entry(part: "DictionaryObject", key: str) -> Any:
+    """The value itself where the dictionary holds a reference to it; None where it holds nothing."""
+    value = part.get(key)
+    return value.get_object() if value is not None else None
+
+
+def _drop(part: "DictionaryObject", keys: Iterable[str]) -> None:
+    for key in keys:
+        part.pop(key, None)

@@ -1,0 +1,73 @@
+"""Deadline rules, the day a rule makes due, and the light a clock shows on a given day.
+
+Knows no case and no clock: rules come from content, today comes in as an argument, a light is never stored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal
+
+from portal.domain.working_days import DueDate, WorkingCalendar
+
+_WARNING_PERCENT = 70  # of the working days between the start and the due day
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """One promise: `amount` working or calendar days. A new number is a new `version`; cases keep theirs."""
+
+    key: str
+    version: str
+    amount: int
+    unit: Literal["working_days", "calendar_days"]
+    title: str
+    title_en: str
+    basis: str
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ValueError(f"deadline rule {self.key}: amount {self.amount} is less than one day")
+        if self.unit not in ("working_days", "calendar_days"):
+            raise ValueError(f"deadline rule {self.key}: unit {self.unit!r} is not known")
+
+
+class Light(StrEnum):
+    RUNNING = "running"
+    WARNING = "warning"  # 70 % of the time is used
+    LATE = "late"  # past the due day
+    VERY_LATE = "very_late"  # past the due day by the whole time once more
+    STOPPED = "stopped"  # waiting for the author
+    DONE = "done"  # also when it was finished late: compare `finished_on` with the due day
+
+
+def due(rule: DeadlineRule, start: date, calendar: WorkingCalendar) -> DueDate:
+    """The due day of what began on `start`, which is itself not counted."""
+    if rule.unit == "working_days":
+        return calendar.add_working_days(start, rule.amount)
+    return calendar.add_calendar_days(start, rule.amount)
+
+
+def light(*, start: date, due: date, today: date, calendar: WorkingCalendar, stopped: bool = False,
+          finished_on: date | None = None) -> Light:
+    """What a clock shows today. Time is measured in working days, also for rules of calendar days."""
+    if finished_on is not None:
+        return Light.DONE
+    if stopped:
+        return Light.STOPPED
+    whole = max(calendar.working_days_between(start, due), 1)
+    if today > due:
+        return Light.VERY_LATE if today > calendar.add_working_days(due, whole).day else Light.LATE
+    used = calendar.working_days_between(start, today)
+    return Light.WARNING if used * 100 >= whole * _WARNING_PERCENT else Light.RUNNING
+
+
+def as_frozen(rule: DeadlineRule) -> dict[str, Any]:
+    """The rule as plain data, to be kept inside a case for as long as the case lives."""
+    return asdict(rule)
+
+
+def from_frozen(kept: Mapping[str, Any]) -> DeadlineRule:
+    """The rule that `as_frozen` wrote; raises TypeError or ValueError for anything else."""
+    return DeadlineRule(**kept)

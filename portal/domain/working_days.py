@@ -1,0 +1,180 @@
+"""The Chinese working calendar and counting in it: holidays, make-up weekends, years without official data.
+
+Knows nothing of files, of the clock, and of which deadline a day belongs to.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5  # date.weekday()
+
+WEEKEND = "weekend"  # the reason code of a day left out that has no name of its own
+
+
+class CalendarError(ValueError):
+    """A calendar table is faulty; the message names the table and the row."""
+
+
+class DayKind(StrEnum):
+    """What an exception says. Only exceptions are listed: other days follow the day of the week."""
+
+    HOLIDAY = "holiday"
+    WORKDAY = "workday"
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """A due day and why it is that day.
+
+    `counted` are the days that were counted, `skipped` the days off that were not, each with `weekend` or the
+    name of the holiday. For calendar days `skipped` are the days off at the end: the last counted day may be
+    the first of them.
+    `provisional` says that the day leans on a year whose official notice is not out.
+    """
+
+    day: date
+    provisional: bool
+    counted: tuple[date, ...]
+    skipped: tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """`exceptions` from the official notices; `statutory` days off stand in for years without a notice."""
+
+    exceptions: Mapping[date, tuple[DayKind, str]]
+    official_years: frozenset[int]
+    statutory: Mapping[date, str]
+
+    def is_working(self, day: date) -> bool:
+        if day in self.exceptions:
+            return self.exceptions[day][0] is DayKind.WORKDAY
+        return day.weekday() < _SATURDAY and self.name_of(day) is None
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the day belongs to a year without an official notice, so that it may still change."""
+        return day.year not in self.official_years
+
+    def name_of(self, day: date) -> str | None:
+        """The holiday, or the make-up working day; None for an ordinary day."""
+        if day in self.exceptions:
+            return self.exceptions[day][1]
+        return self.statutory.get(day) if self.is_provisional(day) else None
+
+    def add_working_days(self, start: date, n: int) -> DueDate:
+        """The `n`-th working day after `start`; zero is the first working day from `start` on.
+
+        The first day is not counted (Civil Code, art. 201). Raises ValueError for a negative `n`.
+        """
+        if _not_negative(n) == 0:
+            return self.add_calendar_days(start, 0)
+        counted: list[date] = []
+        skipped: list[date] = []
+        days = _days_after(start)
+        while len(counted) < n:
+            day = next(days)
+            (counted if self.is_working(day) else skipped).append(day)
+        return self._due(counted[-1], counted, skipped, unsure=[*counted, *skipped])
+
+    def add_calendar_days(self, start: date, n: int) -> DueDate:
+        """The `n`-th day after `start`, moved on to a working day where it is a day off.
+
+        The first day is not counted; a last day that is a day off gives way to the next working day
+        (Civil Code, art. 201 and 203). Raises ValueError for a negative `n`.
+        """
+        counted = [start + _DAY * i for i in range(1, _not_negative(n) + 1)]
+        day = start + _DAY * n
+        skipped: list[date] = []
+        while not self.is_working(day):
+            skipped.append(day)
+            day += _DAY
+        return self._due(day, counted, skipped, unsure=[*skipped, day])
+
+    def working_days_between(self, a: date, b: date) -> int:
+        """Working days after `a` up to and including `b`; negative when `b` is before `a`."""
+        if b < a:
+            return -self.working_days_between(b, a)
+        return sum(self.is_working(a + _DAY * i) for i in range(1, (b - a).days + 1))
+
+    def _due(self, day: date, counted: list[date], skipped: list[date], *, unsure: list[date]) -> DueDate:
+        return DueDate(day=day, provisional=any(map(self.is_provisional, unsure)), counted=tuple(counted),
+                       skipped=tuple((off, self.name_of(off) or WEEKEND) for off in skipped))
+
+
+def _not_negative(n: int) -> int:
+    if n < 0:
+        raise ValueError(f"days to count must not be negative: {n}")
+    return n
+
+
+def _days_after(start: date) -> Iterator[date]:
+    while True:
+        start += _DAY
+        yield start
+
+
+# --- reading the tables: rows are numbered as in the file, the heading being row 1 --------------------------
+
+def calendar_from(rows_by_year: Mapping[int, Iterable[Mapping[str, str]]],
+                  statutory_rows: Iterable[Mapping[str, str]]) -> WorkingCalendar:
+    """The calendar of the official tables (`day,kind,name`) and the table of statutory days (`day,name`).
+
+    Raises CalendarError naming year and row.
+    """
+    exceptions: dict[date, tuple[DayKind, str]] = {}
+    for year, rows in sorted(rows_by_year.items()):
+        for day, entry in parse_rows(rows, year=year).items():
+            if exceptions.setdefault(day, entry) != entry:
+                raise CalendarError(f"calendar {year}: {day} is told otherwise by the year before")
+    return WorkingCalendar(exceptions, frozenset(rows_by_year), _parse_statutory(statutory_rows))
+
+
+def parse_rows(rows: Iterable[Mapping[str, str]], *, year: int) -> dict[date, tuple[DayKind, str]]:
+    """The exceptions of one year's official notice; raises CalendarError naming year and row.
+
+    A notice may also rule on December of the year before, as the one for 2019 did.
+    """
+    found: dict[date, tuple[DayKind, str]] = {}
+    for number, row in enumerate(rows, start=2):
+        where = f"calendar {year}, row {number}"
+        day, name = _read(row, where, seen=found)
+        if day.year != year and (day.year, day.month) != (year - 1, 12):
+            raise CalendarError(f"{where}: {day} is not a day of {year}")
+        found[day] = (_kind_of(row, day, where), name)
+    if not found:
+        raise CalendarError(f"calendar {year}: no rows")
+    return found
+
+
+def _parse_statutory(rows: Iterable[Mapping[str, str]]) -> dict[date, str]:
+    found: dict[date, str] = {}
+    for number, row in enumerate(rows, start=2):
+        day, name = _read(row, f"calendar statutory, row {number}", seen=found)
+        found[day] = name
+    return found
+
+
+def _read(row: Mapping[str, str], where: str, *, seen: Mapping[date, object]) -> tuple[date, str]:
+    text, name = (row.get("day") or "").strip(), (row.get("name") or "").strip()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as fault:
+        raise CalendarError(f"{where}: day {text!r} is not a date such as 2026-10-01") from fault
+    if not name:
+        raise CalendarError(f"{where}: {day} has no name")
+    if day in seen:
+        raise CalendarError(f"{where}: {day} is listed twice")
+    return day, name
+
+
+def _kind_of(row: Mapping[str, str], day: date, where: str) -> DayKind:
+    text = (row.get("kind") or "").strip()
+    if text not in set(DayKind):
+        raise CalendarError(f"{where}: kind {text!r} is neither holiday nor workday")
+    kind = DayKind(text)
+    if kind is DayKind.WORKDAY and day.weekday() < _SATURDAY:
+        raise CalendarError(f"{where}: {day} is a working day anyway, only weekends are made up")
+    return kind
