@@ -25,6 +25,7 @@ class DeadlineRule:
     title: str
     title_en: str
     basis: str
+    basis_en: str = ""
 
     def __post_init__(self) -> None:
         if self.amount < 1:

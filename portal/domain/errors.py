@@ -33,3 +33,7 @@ class InvalidError(DomainError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{name}: {why}" for name, why in fields.items()))
         self.fields = dict(fields)
+
+
+class ClockError(DomainError):
+    """The clock stands long before what was recorded last: deadlines would be wrong, so nothing is taken."""

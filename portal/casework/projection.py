@@ -1,0 +1,131 @@
+"""Keeps what everyone may read in step with the case: the public row, the search index, the counters.
+
+Called inside the transaction of every act. What is public `disclosure` decides; here it is only written down.
+"""
+
+from collections import Counter as Tally
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.casework import search
+from portal.casework.models import Counter, PublicCase
+from portal.domain.bigrams import tokens
+from portal.domain.case import Case, Lane, Status
+from portal.domain.disclosure import PublicView
+
+PUBLIC_VERSION = "public-version"
+_CASES = PublicCase.__table__
+_CONTENT = 4  # the lowest of the five levels that counts as satisfied; `basically satisfied` does not
+
+Row = Mapping[str, Any] | None
+
+
+def project(connection: Connection, case_id: int, number: str, view: PublicView | None, *, before: Case | None,
+            after: Case) -> None:
+    """Brings the public row of one case up to date, with everything that is counted about it."""
+    old = connection.execute(select(_CASES).where(_CASES.c.id == case_id)).mappings().first()
+    changed = _tally(before, after)
+    new = None if view is None else {"id": case_id, "number": number, **asdict(view), "timeline": list(view.timeline)}
+    _reindex(connection, old, new, leaving=True)
+    if old is not None:
+        changed.subtract(_facets(old))
+    if new is not None:
+        changed.update(_facets(new))
+    _write(connection, case_id, old, new)
+    _reindex(connection, old, new, leaving=False)
+    changed[PUBLIC_VERSION] += 1
+    count(connection, changed)
+
+
+def words_of(row: Mapping[str, Any]) -> list[str]:
+    """What a public row is found by."""
+    return tokens("\n".join(row[name] or "" for name in ("title", "text", "answer")))
+
+
+def count(connection: Connection, changed: Mapping[str, int]) -> None:
+    """Raises and lowers counters in one statement, always in the same order, so that two writers cannot lock in a ring."""
+    rows = [{"key": key, "n": n} for key, n in sorted(changed.items()) if n]
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    added = dialect.insert(Counter.__table__)
+    connection.execute(added.on_conflict_do_update(
+        index_elements=["key"], set_={"n": Counter.__table__.c.n + added.excluded.n}), rows)
+
+
+def facet_key(*, place: str = "", category: str = "", state: str = "") -> str:
+    """The counter of one combination of filters; `place` is `unit:code` or `district:code`."""
+    return f"list|{place}|{category}|{state}"
+
+
+def month_key(what: str, month: str) -> str:
+    """The counter of what happened in a month: `received`, `answered`, `in_time`, `rated`, `satisfied`."""
+    return f"month|{what}|{month}"
+
+
+def _facets(row: Mapping[str, Any]) -> Tally[str]:
+    places = ["", *(f"{kind}:{row[kind]}" for kind in ("unit", "district") if row[kind])]
+    state = Status(row["state"]).value
+    return Tally(facet_key(place=place, category=category, state=each)
+                 for place in places for category in ("", row["category"]) for each in ("", state))
+
+
+def _tally(before: Case | None, after: Case) -> Tally[str]:
+    """What this act adds to the months: only cases of which the public may know are counted here."""
+    changed: Tally[str] = Tally()
+    if after.lane is Lane.MISCONDUCT:
+        return changed
+    if before is None:
+        changed[month_key("received", _month(after.received_on))] += 1
+    if after.answered_on and (before is None or before.answered_on is None):
+        changed[month_key("answered", _month(after.answered_on))] += 1
+        if after.answered_on <= after.due_on:
+            changed[month_key("in_time", _month(after.answered_on))] += 1
+    if after.rating and (before is None or before.rating is None) and after.answered_on:
+        changed[month_key("rated", _month(after.answered_on))] += 1
+        if after.rating >= _CONTENT:
+            changed[month_key("satisfied", _month(after.answered_on))] += 1
+    return changed
+
+
+def _month(day: Any) -> str:
+    return f"{day:%Y-%m}"
+
+
+def _write(connection: Connection, case_id: int, old: Row, new: Row) -> None:
+    if new is None:
+        connection.execute(delete(_CASES).where(_CASES.c.id == case_id))
+    elif old is None:
+        connection.execute(insert(_CASES), dict(new))
+    else:
+        connection.execute(update(_CASES).where(_CASES.c.id == case_id), dict(new))
+
+
+def _reindex(connection: Connection, old: Row, new: Row, *, leaving: bool) -> None:
+    """Takes the old words out before the row is written, puts the new ones in afterwards; nothing for the same words."""
+    before, after = _indexed(old), _indexed(new)
+    if before == after:
+        return
+    if leaving and old is not None and before:
+        search.remove(connection, old["id"], before)
+    if not leaving and new is not None and after:
+        search.add(connection, new["id"], after)
+
+
+def _indexed(row: Row) -> list[str]:
+    return words_of(row) if row is not None and row["text"] else []
+
+
+def rebuild(connection: Connection) -> Iterable[int]:
+    """Makes the search index anew from the public rows; yields after each thousand."""
+    search.clear(connection)
+    done = 0
+    for row in connection.execute(select(_CASES).where(_CASES.c.text.is_not(None)).order_by(_CASES.c.id)).mappings():
+        search.add(connection, row["id"], words_of(row))
+        done += 1
+        if done % 1_000 == 0:
+            yield done

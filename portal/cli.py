@@ -1,0 +1,210 @@
+"""Commands: init, serve, worker, check, content, staff, search, demo. Each says what it did and fails with a reason."""
+
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import clock, migrate
+from portal.accounts import actions as accounts
+from portal.accounts.queries import find_by_login, has_administrator
+from portal.casework import actions as casework
+from portal.casework import projection
+from portal.casework.queries import numbers_to_check
+from portal.content import ContentError
+from portal.db import db, transaction
+from portal.domain.errors import DomainError
+from portal.domain.people import STAFF_ROLES, Role
+from portal.publishing import actions as publishing
+from portal.vault.actions import prepare_vault
+from portal.vault.box import SealError
+from portal.web.current import content, settings, terms, vault
+
+_WORK_EVERY = 60  # seconds
+_FIRST_LOGIN = "admin"
+
+
+def _told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Faults that the operator can mend are told in one line, without a trace."""
+    @wraps(command)
+    def telling(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SQLAlchemyError as fault:
+            cause = str(getattr(fault, "orig", fault)).strip().splitlines()
+            raise click.ClickException(f"the database does not answer (DATABASE_URL): {cause[0] if cause else fault}") from None
+        except (ContentError, DomainError, SealError, LookupError, OSError) as fault:
+            raise click.ClickException(f"{type(fault).__name__}: {fault}") from None
+    return telling
+
+
+@click.command()
+@with_appcontext
+@_told
+def init() -> None:
+    """Prepare the database, load new content, and invite the first administrator."""
+    migrate.upgrade(db.engine)
+    with transaction():
+        prepare_vault(current_app.extensions["portal-keyring"])
+        report = publishing.import_content(content().folder, now=clock.now())
+    vault()
+    click.echo(f"database ready; content: {len(report.added)} new, {len(report.updated)} changed, "
+               f"{len(report.kept)} kept as edited by staff")
+    _invite_first()
+
+
+def _invite_first() -> None:
+    if settings().demo or has_administrator():
+        return
+    secret = secrets.token_urlsafe(24)
+    with transaction():
+        found = find_by_login(_FIRST_LOGIN)
+        if found is None:
+            accounts.invite(login=_FIRST_LOGIN, name="管理员", unit="technology", roles=[Role.ADMINISTRATOR],
+                            secret=secret, now=clock.now(), vault=vault())
+        else:
+            accounts.invite_again(found.id, secret=secret, now=clock.now(), vault=vault())
+    click.echo("\nThere is no administrator yet. Open this link once, within 72 hours, to choose a password:\n"
+               f"  http://{settings().host}:{settings().port}/desk/welcome/{secret}\n")
+
+
+@click.command()
+@with_appcontext
+@_told
+def serve() -> None:
+    """Answer requests on PORTAL_HOST:PORTAL_PORT and carry out what falls due."""
+    from portal.server import serve as run
+
+    if migrate.current(db.engine) != migrate.HEAD:
+        raise click.ClickException("the database is not prepared; run: flask --app portal init")
+    vault()
+    db.session.remove()
+    db.engine.dispose()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    click.echo(f"serving on http://{settings().host}:{settings().port}  (stop with Ctrl-C)")
+    sys.stdout.flush()
+
+    def work() -> None:
+        with app.app_context():
+            _work_forever()
+
+    run(app, work)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@with_appcontext
+@_told
+def worker(once: bool) -> None:
+    """Carry out what falls due: go on without a reply, close answered cases."""
+    if once:
+        click.echo(f"{_work()} acts done")
+        return
+    _work_forever()
+
+
+def _work_forever() -> None:
+    while True:
+        try:
+            _work()
+        except Exception as fault:  # a fault today must not stop tomorrow's work; its message may quote values
+            current_app.logger.error("worker: %s", type(fault).__name__)
+        db.session.remove()
+        time.sleep(_WORK_EVERY)
+
+
+def _work() -> int:
+    done = 0
+    for number in numbers_to_check():
+        with transaction():
+            done += casework.run_due(terms=terms(), vault=vault(), numbers=[number])
+    return done
+
+
+@click.command()
+@with_appcontext
+@_told
+def check() -> None:
+    """Say whether settings, content, database and keys fit together."""
+    from portal.domain.redaction import active_recognisers
+
+    stands = migrate.current(db.engine)
+    if stands != migrate.HEAD:
+        raise click.ClickException(f"database at migration {stands}, code at {migrate.HEAD}; run: flask --app portal init")
+    vault()
+    missing = [year for year in (clock.today().year, clock.today().year + 1)
+               if year not in content().calendar.official_years]
+    click.echo(f"database: {db.engine.dialect.name}, migration {stands}")
+    click.echo(f"content: {len(content().categories)} categories, {len(content().units)} units")
+    click.echo("calendar: " + (f"no official notice yet for {missing}" if missing else "this year and the next are official"))
+    click.echo(f"recognisers of personal data: {', '.join(active_recognisers())}; name model: not installed")
+
+
+content_group = AppGroup("content", help="Bring content files into the record and back.")
+
+
+@content_group.command("import")
+@_told
+def import_command() -> None:
+    """Take over new and changed files; what staff edited stays."""
+    with transaction():
+        report = publishing.import_content(content().folder, now=clock.now())
+    for what, names in (("added", report.added), ("updated", report.updated), ("kept, edited by staff", report.kept)):
+        for name in names:
+            click.echo(f"{what}: {name}")
+    if not (report.added or report.updated or report.kept):
+        click.echo("nothing has changed")
+
+
+@content_group.command("export")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the content folder.")
+@_told
+def export_command(folder: Path | None) -> None:
+    """Write what staff edited back into its files."""
+    with transaction():
+        for name in publishing.export_content(folder or content().folder):
+            click.echo(f"written: {name}")
+
+
+staff_group = AppGroup("staff", help="Accounts of the staff.")
+
+
+@staff_group.command("add")
+@click.argument("login")
+@click.option("--name", required=True)
+@click.option("--unit", required=True)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in STAFF_ROLES]))
+@_told
+def staff_add(login: str, name: str, unit: str, roles: tuple[str, ...]) -> None:
+    """Make an account and print the link that opens it once."""
+    if unit not in content().units:
+        raise click.ClickException(f"--unit: {unit!r} is not in content/units.yaml")
+    secret = secrets.token_urlsafe(24)
+    with transaction():
+        accounts.invite(login=login, name=name, unit=unit, roles=[Role(role) for role in roles], secret=secret,
+                        now=clock.now(), vault=vault())
+    click.echo(f"http://{settings().host}:{settings().port}/desk/welcome/{secret}")
+
+
+search_group = AppGroup("search", help="The search index.")
+
+
+@search_group.command("rebuild")
+@_told
+def search_rebuild() -> None:
+    """Make the index anew from the public texts."""
+    with transaction():
+        for done in projection.rebuild(db.session.connection()):
+            click.echo(f"{done} texts")
+    click.echo("index ready")
+
+
+COMMANDS: tuple[click.Command, ...] = (init, serve, worker, check, content_group, staff_group, search_group)

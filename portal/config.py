@@ -1,0 +1,134 @@
+"""All settings in one frozen value, read from the environment. Refuses to start half-configured."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal.clock import SHANGHAI
+
+ROOT = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32  # characters
+_DATABASES = ("sqlite", "postgresql", "postgres")
+_LIMIT_STORAGES = ("memory", "redis", "rediss", "counters")
+
+
+class ConfigError(ValueError):
+    """The environment asks for something that cannot work; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a running portal needs to know. `now` is set in demonstrations and tests only: a fixed clock."""
+
+    data: Path
+    database_url: str
+    limits_uri: str
+    secret_key: str
+    keys: tuple[str, ...]
+    content: Path = ROOT / "content"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    proxies: int = 0  # trusted proxies in front, each adding one X-Forwarded-For entry
+    https: bool = False
+    demo: bool = False
+    now: datetime | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
+    """Reads and checks every variable; makes the data folder and its secrets where nothing is given."""
+    data = Path(env.get("PORTAL_DATA") or ROOT / "var").resolve()
+    demo = _flag(env, "PORTAL_DEMO")
+    now = _moment(env, "PORTAL_NOW")
+    if now and not demo:
+        raise ConfigError("PORTAL_NOW: a fixed clock is for demonstrations only; set PORTAL_DEMO=1 as well")
+    workers = _number(env, "PORTAL_WORKERS", 2, least=1, most=64)
+    return Settings(
+        data=data,
+        database_url=_database(env.get("DATABASE_URL") or f"sqlite:///{data / 'portal.sqlite3'}"),
+        limits_uri=_limits(env, data, workers),
+        secret_key=_secret(env, "SECRET_KEY", data / "secret-key"),
+        keys=tuple(_secret(env, "PORTAL_KEYS", data / "master-keys").split(",")),
+        host=env.get("PORTAL_HOST") or "127.0.0.1",
+        port=_number(env, "PORTAL_PORT", 8000, least=1, most=65_535),
+        workers=workers,
+        proxies=_number(env, "PORTAL_PROXIES", 0, least=0, most=5),
+        https=_flag(env, "PORTAL_HTTPS"),
+        demo=demo,
+        now=now,
+    )
+
+
+def _database(url: str) -> str:
+    scheme = urlsplit(url).scheme.split("+")[0]
+    if scheme not in _DATABASES:
+        raise ConfigError(f"DATABASE_URL: {scheme or 'nothing'}:// is not known; use sqlite:/// or postgresql://")
+    return url if scheme == "sqlite" else "postgresql+psycopg" + url[url.index("://"):]
+
+
+def _limits(env: Mapping[str, str], data: Path, workers: int) -> str:
+    """Several workers must share their counters: in a file of their own unless Redis is given."""
+    default = "memory://" if workers == 1 else f"counters://{data / 'limits.sqlite3'}"
+    uri = env.get("RATELIMIT_STORAGE_URI") or default
+    if urlsplit(uri).scheme not in _LIMIT_STORAGES:
+        raise ConfigError("RATELIMIT_STORAGE_URI: use redis://host:port/0, or leave it empty")
+    return uri
+
+
+def _secret(env: Mapping[str, str], name: str, file: Path) -> str:
+    """The given secret, or one made at the first start and kept in the data folder, readable by its owner only."""
+    given = env.get(name, "")
+    if not given:
+        return _kept_secret(file)
+    if any(len(part) < _SHORTEST_SECRET for part in given.split(",")):
+        raise ConfigError(f"{name}: each value needs at least {_SHORTEST_SECRET} characters; "
+                          "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'")
+    return given
+
+
+def _kept_secret(file: Path) -> str:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as fault:
+        raise ConfigError(f"PORTAL_DATA: {file.parent} cannot be written: {fault.strerror}") from fault
+    kept = file.read_text("utf-8").strip()
+    if len(kept) < _SHORTEST_SECRET:
+        raise ConfigError(f"{file}: the secret is damaged; restore it from the backup")
+    return kept
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").lower()
+    if value not in ("", "0", "1", "no", "yes"):
+        raise ConfigError(f"{name}: {value!r} is neither 1 nor 0")
+    return value in ("1", "yes")
+
+
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isascii() or not value.isdecimal() or not least <= int(value) <= most:
+        raise ConfigError(f"{name}: {value!r} is not a whole number from {least} to {most}")
+    return int(value)
+
+
+def _moment(env: Mapping[str, str], name: str) -> datetime | None:
+    value = env.get(name)
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as fault:
+        raise ConfigError(f"{name}: {value!r} is not a moment such as 2026-11-24T09:30") from fault
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

@@ -1,0 +1,325 @@
+"""Reads the folder content/ into typed values. Every head is checked at start-up; an error names file and field.
+
+A page `x.md` is Chinese, `x.en.md` beside it is the same page in English. Knows nothing of the database.
+"""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+import frontmatter
+import msgspec
+import yaml
+
+from portal.domain.case import Lane
+from portal.domain.deadlines import DeadlineRule
+from portal.domain.working_days import CalendarError, WorkingCalendar, calendar_from
+
+
+class ContentError(ValueError):
+    """A content file is faulty; the message names the file and the field."""
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every key must be known, every value of its type."""
+
+
+class Site(_Strict):
+    name: str
+    name_en: str
+    city: str
+    city_en: str
+    bureau: str
+    bureau_en: str
+    tagline: str
+    tagline_en: str
+    office: str
+    office_en: str
+    phone: str
+    address: str
+    address_en: str
+    hours: str
+    hours_en: str
+    misconduct_phone: str
+    hotline: str
+
+
+class Unit(_Strict):
+    code: str
+    name: str
+    name_en: str
+    kind: Literal["department", "bureau", "station", "room"]
+    phone: str
+    parent: str | None = None
+    district: str | None = None
+
+
+class District(_Strict):
+    code: str
+    name: str
+    name_en: str
+
+
+class Hours(_Strict):
+    days: str
+    days_en: str
+    open: str
+    close: str
+
+
+class Place(_Strict):
+    code: str
+    name: str
+    name_en: str
+    address: str
+    address_en: str
+    phone: str
+    hours: list[Hours]
+    note: str = ""
+    note_en: str = ""
+
+
+class CategoryHead(_Strict):
+    title: str
+    summary: str
+    order: int
+    lane: Lane
+    rule: str
+    hints: list[str]
+    stores: bool = True
+
+
+class CategoryWords(_Strict):
+    title: str
+    summary: str
+    hints: list[str]
+
+
+class Limit(_Strict):
+    value: int | None
+    unit: Literal["calendar_days", "working_days", "hours", "on_the_spot", "none"]
+    text: str
+    basis: str = ""
+
+
+class Fee(_Strict):
+    text: str
+    basis: str
+
+
+class ServiceHead(_Strict):
+    code: str
+    title: str
+    summary: str
+    line: str
+    unit: str
+    life_events: list[str]
+    audience: str
+    conditions: list[str]
+    materials: list[str]
+    steps: list[str]
+    statutory: Limit
+    promised: Limit
+    fee: Fee
+    channels: list[str]
+    places: list[str]
+    phone: str
+    home_visit: bool
+    proxy: bool
+    mail: bool
+    delegated_to: list[str]
+    valid_from: date
+    review_due: date
+    last_changed: date
+    note: str = ""
+
+
+class ServiceWords(_Strict):
+    title: str
+    summary: str
+    audience: str
+    conditions: list[str]
+    materials: list[str]
+    steps: list[str]
+    statutory_text: str
+    promised_text: str
+    fee_text: str
+    note: str = ""
+
+
+class Measure(_Strict):
+    measure: str
+    before: str
+    after: str
+
+
+class StoryHead(_Strict):
+    title: str
+    summary: str
+    unit: str
+    theme: str
+    before_after: list[Measure]
+    services: list[str]
+    published_on: date
+    order: int
+
+
+class StoryWords(_Strict):
+    title: str
+    summary: str
+    theme: str
+    before_after: list[Measure]
+
+
+class PageHead(_Strict):
+    title: str
+    summary: str
+    order: int
+    footer: bool = False
+
+
+class PageWords(_Strict):
+    title: str
+    summary: str
+
+
+Head = TypeVar("Head", bound=msgspec.Struct)
+Words = TypeVar("Words", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True)
+class Document(Generic[Head, Words]):
+    """One page in two languages: typed heads, Markdown bodies, and the bytes they came from."""
+
+    slug: str
+    head: Head
+    body: str
+    head_en: Words
+    body_en: str
+
+
+# What is published from files: kind -> (types of its two heads). The folder carries the plural.
+KINDS: dict[str, tuple[type[Any], type[Any]]] = {
+    "service": (ServiceHead, ServiceWords),
+    "story": (StoryHead, StoryWords),
+    "page": (PageHead, PageWords),
+}
+FOLDERS = {"service": "services", "story": "stories", "page": "pages"}
+
+
+@dataclass(frozen=True)
+class Content:
+    """The reference data of the city, always in memory."""
+
+    folder: Path
+    site: Site
+    units: dict[str, Unit]
+    districts: dict[str, District]
+    places: dict[str, Place]
+    rules: dict[str, DeadlineRule]
+    categories: dict[str, Document[CategoryHead, CategoryWords]]
+    calendar: WorkingCalendar = field(repr=False)
+
+
+def read(folder: Path) -> Content:
+    """All reference data; raises ContentError. Pages, services and stories are read by `documents`."""
+    units = _by_code(_table(folder / "units.yaml", Unit))
+    rules = {rule.key: rule for rule in _table(folder / "rules" / "deadlines.yaml", DeadlineRule)}
+    categories = {each.slug: each for each in read_folder(folder / "categories", CategoryHead, CategoryWords)}
+    for slug, category in categories.items():
+        if category.head.stores and category.head.rule not in rules:
+            raise ContentError(f"{folder / 'categories' / slug}.md: rule: {category.head.rule!r} is in no file of rules/")
+    return Content(folder=folder, site=_one(folder / "site.yaml", Site), units=units,
+                   districts=_by_code(_table(folder / "districts.yaml", District)),
+                   places=_by_code(_table(folder / "places.yaml", Place)), rules=rules,
+                   categories=dict(sorted(categories.items(), key=lambda item: item[1].head.order)),
+                   calendar=_calendar(folder / "calendar"))
+
+
+def documents(folder: Path, kind: str) -> list[Document[Any, Any]]:
+    """Every page of a kind (`service`, `story`, `page`), in order of its slug; raises ContentError."""
+    return read_folder(folder / FOLDERS[kind], *KINDS[kind])
+
+
+def read_folder(folder: Path, head: type[Head], words: type[Words]) -> list[Document[Head, Words]]:
+    if not folder.is_dir():
+        raise ContentError(f"{folder}: the folder is missing")
+    found = []
+    for file in sorted(folder.glob("*.md")):
+        if file.name.endswith(".en.md"):
+            continue
+        chinese, english = _parsed(file, head), _parsed(file.with_suffix(".en.md"), words)
+        found.append(Document(file.stem, *chinese, *english))
+    return found
+
+
+def parse_document(text: str, name: str, type_: type[Head]) -> tuple[Head, str]:
+    """The typed head and the Markdown of one file's text; raises ContentError naming `name` and the field."""
+    try:
+        post = frontmatter.loads(text)
+    except yaml.YAMLError as fault:
+        raise ContentError(f"{name}: the head is no YAML: {_where(fault)}") from fault
+    if not post.content.strip():
+        raise ContentError(f"{name}: nothing stands below the head")
+    return _typed(dict(post.metadata), type_, name), post.content
+
+
+def _parsed(file: Path, type_: type[Head]) -> tuple[Head, str]:
+    return parse_document(_text(file), str(file), type_)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError as fault:
+        raise ContentError(f"{file}: the file is missing") from fault
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ContentError(f"{file}: cannot be read as UTF-8 text: {fault}") from fault
+
+
+def _yaml(file: Path) -> Any:
+    try:
+        return yaml.load(_text(file), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
+    except yaml.YAMLError as fault:
+        raise ContentError(f"{file}: no YAML: {_where(fault)}") from fault
+
+
+def _where(fault: yaml.YAMLError) -> str:
+    mark = getattr(fault, "problem_mark", None)
+    return f"line {mark.line + 1}: {getattr(fault, 'problem', '')}" if mark else str(fault)
+
+
+def _typed(value: Any, type_: type[Any], name: str) -> Any:
+    try:
+        return msgspec.convert(value, type_)
+    except msgspec.ValidationError as fault:
+        raise ContentError(f"{name}: {fault}") from fault
+    except ValueError as fault:
+        raise ContentError(f"{name}: {fault}") from fault
+
+
+def _one(file: Path, type_: type[Any]) -> Any:
+    return _typed(_yaml(file), type_, str(file))
+
+
+def _table(file: Path, type_: type[Any]) -> list[Any]:
+    rows: list[Any] = _typed(_yaml(file), list[type_], str(file))  # type: ignore[valid-type]
+    return rows
+
+
+def _by_code(rows: list[Any]) -> dict[str, Any]:
+    return {row.code: row for row in rows}
+
+
+def _calendar(folder: Path) -> WorkingCalendar:
+    years = {int(file.stem): _rows(file) for file in sorted(folder.glob("[0-9][0-9][0-9][0-9].csv"))}
+    try:
+        return calendar_from(years, _rows(folder / "statutory.csv"))
+    except CalendarError as fault:
+        raise ContentError(f"{folder}: {fault}") from fault
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(_text(file).splitlines()))

@@ -1,0 +1,41 @@
+"""Builds the app: settings, content, database, vault, manners of the site, features."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from portal import content, db
+from portal.config import ROOT, Settings
+from portal.features import FEATURES
+from portal.vault.box import Keyring
+from portal.web import caching, current, errors, filters, guards, headers, limits, preferences
+
+_MEGABYTE = 1024 * 1024
+
+
+def build(settings: Settings) -> Flask:
+    """Raises ConfigError or ContentError rather than starting with half of what it needs."""
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        PORTAL=settings, SECRET_KEY=settings.secret_key, TESTING=False,
+        MAX_CONTENT_LENGTH=48 * _MEGABYTE, MAX_FORM_MEMORY_SIZE=_MEGABYTE, MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="portal", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https, WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["portal-content"] = content.read(settings.content)
+    app.extensions["portal-keyring"] = Keyring.of(settings.keys)
+    db.configure(app, settings)
+    for manner in (current, preferences, filters, headers, limits, guards, caching, errors):
+        manner.install(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.blueprint())
+    _register_commands(app)
+    return app
+
+
+def _register_commands(app: Flask) -> None:
+    from portal.cli import COMMANDS
+
+    for command in COMMANDS:
+        app.cli.add_command(command)

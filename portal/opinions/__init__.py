@@ -1,0 +1,1 @@
+"""The opinion form and the receipt."""

@@ -1,0 +1,148 @@
+"""The way in: the opinion form, similar public cases, the receipt with its code shown once."""
+
+import json
+import secrets
+from datetime import date
+from hashlib import blake2b
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response
+
+from portal import clock
+from portal.casework import actions, public
+from portal.casework.actions import Opinion, Receipt
+from portal.db import transaction
+from portal.domain import reference
+from portal.domain.errors import ClockError
+from portal.opinions.forms import LONGEST_TEXT, LONGEST_TITLE, OpinionForm
+from portal.publishing.queries import find_article
+from portal.vault.box import opened_token, sealed_token
+from portal.web import limits
+from portal.web.current import content, terms, vault
+from portal.web.words import _, language
+
+blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
+
+_ONCE_SECONDS = 4 * 3600  # how long a form may stand open before it counts as a new one
+_RECEIPT = "receipt"
+_RECEIPT_MINUTES = 30
+
+
+@blueprint.get("/new")
+def new() -> ResponseReturnValue:
+    form = OpinionForm(**{name: request.args.get(name, "") for name in ("category", "unit", "district", "service")})
+    form.once.data = _new_once()
+    return _form(form)
+
+
+@blueprint.post("/new")
+def send() -> ResponseReturnValue:
+    form = OpinionForm()
+    category = content().categories.get(form.category.data or "")
+    if category is not None and not category.head.stores:
+        return _form(form)  # the emergency notice: nothing is stored, what was typed stays in the page
+    if not form.validate():
+        return _form(form, 422)
+    if request.form.get("step") == "similar":
+        return _form(form, similar=public.similar(form.title.data, form.text.data), looked=True)
+    if not limits.within(limits.SUBMIT, "submit"):
+        return _form(form, 429, trouble=_("Too many opinions came from your network in the last hour. Please send this "
+                                          "one a little later; what you typed is kept."))
+    if not form.take_files():
+        return _form(form, 422)
+    try:
+        receipt, code = _submit(form)
+    except (OperationalError, ClockError):
+        return _form(form, 503, trouble=_("It could not be saved just now, and nothing was half-saved. Please press "
+                                          "“Send” again in a few minutes; what you typed is kept."))
+    return _with_receipt(redirect(url_for("opinions.receipt"), 303), receipt, code)
+
+
+@blueprint.post("/similar")
+def similar() -> ResponseReturnValue:
+    """A fragment for the script of the form; the same offer stands behind the form's second button."""
+    found = []
+    if limits.within(limits.SIMILAR, "similar"):
+        found = public.similar(request.form.get("title", "")[:LONGEST_TITLE], request.form.get("text", "")[:LONGEST_TEXT])
+    return render_template("opinions/_similar.html", similar=found)
+
+
+@blueprint.get("/receipt")
+def receipt() -> ResponseReturnValue:
+    """Shows number and code once: the answer that shows them also takes them away from the browser."""
+    kept = opened_token(current_app.config["SECRET_KEY"], request.cookies.get(_RECEIPT, ""), _RECEIPT)
+    if kept is None or kept["until"] < clock.seconds():
+        return render_template("opinions/receipt_gone.html")
+    page = render_template("opinions/receipt.html", number=kept["number"], groups=reference.group(kept["code"]).split(),
+                           triage_due=date.fromisoformat(kept["triage_due"]), due_on=date.fromisoformat(kept["due_on"]),
+                           held=kept["held"], is_public=kept["public"], today=clock.today())
+    response = make_response(page)
+    response.delete_cookie(_RECEIPT, path=url_for("opinions.receipt"))
+    return response
+
+
+def _submit(form: OpinionForm) -> tuple[Receipt, str]:
+    once = _read_once(form.once.data) or secrets.token_hex(16)
+    submission = blake2b(f"{once}\0{_typed(form)}".encode(), digest_size=32).digest()
+    code = reference.make(vault().code_material(submission))
+    suspicious = bool(form.website.data) or not limits.within(limits.SUBMIT_QUIETLY, "submit-quietly")
+    with transaction():
+        made = actions.submit(_opinion(form, suspicious), submission=submission, code=code, terms=terms(), vault=vault(),
+                              tokens=[secrets.token_hex(16) for _file in form.files])
+    return made, code
+
+
+def _opinion(form: OpinionForm, suspicious: bool) -> Opinion:
+    city = content()
+    head = city.categories[form.category.data].head
+    known_service = form.service.data and find_article("service", form.service.data, language())
+    return Opinion(category=form.category.data, lane=head.lane, rule=city.rules[head.rule], title=form.short_title,
+                   text=form.text.data, consent=form.publish.data == "yes", unit=form.unit.data or None,
+                   district=form.district.data or None, service=form.service.data if known_service else None,
+                   contact=form.contact, files=form.files, suspicious=suspicious)
+
+
+def _typed(form: OpinionForm) -> str:
+    names = ("category", "unit", "district", "title", "text", "publish", "contact_name", "contact_phone", "contact_email")
+    files = [blake2b(file.data, digest_size=16).hexdigest() for file in form.files]
+    return json.dumps([*(form[name].data for name in names), files], ensure_ascii=False)
+
+
+def _with_receipt(response: Response, made: Receipt, code: str) -> Response:
+    until = clock.seconds() + _RECEIPT_MINUTES * 60
+    kept = {"number": made.number, "code": code, "triage_due": made.triage_due.isoformat(), "until": until,
+            "due_on": made.due_on.isoformat(), "held": made.held, "public": made.number[0].isdigit()}
+    response.set_cookie(_RECEIPT, sealed_token(current_app.config["SECRET_KEY"], kept, _RECEIPT), httponly=True,
+                        samesite="Strict", secure=request.is_secure, path=url_for("opinions.receipt"),
+                        max_age=_RECEIPT_MINUTES * 60)
+    return response
+
+
+def _form(form: OpinionForm, status: int = 200, **more: object) -> ResponseReturnValue:
+    """The form as it stands. A form that was open too long gets a new `once`, and loses nothing."""
+    if _read_once(form.once.data) is None:
+        form.once.data = _new_once()
+    chosen = content().categories.get(form.category.data or "")
+    words = {"similar": [], "looked": False, "trouble": "", "chosen": chosen, **more}
+    return render_template("opinions/new.html", form=form, longest_text=LONGEST_TEXT, longest_title=LONGEST_TITLE,
+                           categories=content().categories, **words), status
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="once")
+
+
+def _new_once() -> str:
+    return _serializer().dumps([secrets.token_hex(16), int(clock.seconds())])
+
+
+def _read_once(token: str | None) -> str | None:
+    """The random part of the form; None for what we did not sign, or signed too long ago."""
+    try:
+        once, made = _serializer().loads(token or "")
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return str(once) if 0 <= clock.seconds() - made <= _ONCE_SECONDS else None

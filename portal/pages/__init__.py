@@ -1,0 +1,1 @@
+"""Home and the plain pages of content/pages."""

@@ -1,0 +1,1 @@
+"""What everyone may see: every reported issue and how far it is."""

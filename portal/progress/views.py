@@ -1,0 +1,67 @@
+"""The public list with its filters, and one case in public."""
+
+import re
+from dataclasses import asdict
+
+from flask import Blueprint, abort, render_template, request, url_for
+
+from portal import clock
+from portal.casework import public
+from portal.casework.public import Filters
+from portal.domain.case import STATUS_WORDS, Status
+from portal.web.caching import public_page
+from portal.web.current import content
+from portal.web.filters import category_title, district_name, unit_name
+from portal.web.words import _
+
+blueprint = Blueprint("progress", __name__, url_prefix="/progress")
+
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_LONGEST_QUERY = 60
+_SHOWN_STATES = tuple(status for status in Status if status is not Status.QUARANTINED)
+
+
+@blueprint.get("")
+@public_page
+def index() -> str:
+    filters = _filters()
+    page = public.list_public(filters, today=clock.today(), after=request.args.get("after", "")[:16])
+    city = content()
+    return render_template(
+        "progress/index.html", page=page, filters=filters, today=clock.today(), chips=_chips(filters),
+        categories=[slug for slug, each in city.categories.items() if each.head.stores and slug != "misconduct"],
+        units=[unit.code for unit in city.units.values() if unit.kind != "room"], districts=list(city.districts),
+        states=_SHOWN_STATES, months=public.months()[:24], counted_up_to=public.COUNTED_UP_TO,
+        older=page.older and _address(filters, after=page.older))
+
+
+@blueprint.get("/<number>")
+@public_page
+def case(number: str) -> str:
+    row = public.find_public_case(number) or abort(404)
+    return render_template("progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today())
+
+
+def _filters() -> Filters:
+    """What the address asks; what is not known asks nothing."""
+    city, asked = content(), request.args
+    known = {"category": city.categories, "unit": city.units, "district": city.districts,
+             "state": {status.value for status in _SHOWN_STATES}}
+    chosen = {name: asked.get(name, "") if asked.get(name, "") in codes else "" for name, codes in known.items()}
+    month = asked.get("month", "")
+    return Filters(q=asked.get("q", "").strip()[:_LONGEST_QUERY], late=asked.get("late") in ("1", "yes"),
+                   month=month if _MONTH.fullmatch(month) else "", **chosen)
+
+
+def _address(filters: Filters, **changed: str) -> str:
+    asked = {**asdict(filters), "late": "1" if filters.late else "", **changed}
+    return url_for("progress.index", **{name: value for name, value in asked.items() if value})
+
+
+def _chips(filters: Filters) -> list[tuple[str, str]]:
+    """Each active filter in words, and the address without it."""
+    words = {
+        "q": f"“{filters.q}”", "category": category_title(filters.category), "unit": unit_name(filters.unit),
+        "district": district_name(filters.district), "month": filters.month, "late": _("Late"),
+        "state": _(STATUS_WORDS[Status(filters.state)].word) if filters.state else ""}
+    return [(words[name], _address(filters, **{name: ""})) for name, value in asdict(filters).items() if value]

@@ -1,0 +1,1 @@
+"""Services, stories and pages as records: loaded from content/, editable by staff, written back on request."""

@@ -1,0 +1,1 @@
+"""Typical experiences: what a unit changed and what came of it."""

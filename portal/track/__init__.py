@@ -1,0 +1,1 @@
+"""The author's own view of a case, opened with its reference code."""

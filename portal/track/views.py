@@ -1,0 +1,109 @@
+"""Following one's own case: the code opens it for half an hour; messages, rating and withdrawal go through the table."""
+
+from io import BytesIO
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.casework import actions, queries
+from portal.casework.queries import CaseView
+from portal.db import transaction
+from portal.domain import reference
+from portal.domain.case import Action, Status
+from portal.domain.errors import InvalidError
+from portal.domain.people import AUTHOR, N_
+from portal.domain.transitions import allowed
+from portal.web import guards, limits
+from portal.web.current import terms, vault
+from portal.web.faults import faults
+from portal.web.words import _
+
+blueprint = Blueprint("track", __name__, url_prefix="/track")
+
+_SLIPS = {
+    "empty": N_("Please type the twenty digits of your reference code"),
+    "characters": N_("A reference code has digits only; please check what you typed"),
+    "length": N_("A reference code has twenty digits; please count the groups of four"),
+    "digits": N_("Please check the digits: at least one of them is wrong or two are swapped"),
+}
+_ACTS = {"message": Action.ADD_MESSAGE, "reply": Action.AUTHOR_REPLIES, "rate": Action.RATE,
+         "withdraw": Action.WITHDRAW}
+
+
+@blueprint.get("")
+def enter() -> ResponseReturnValue:
+    return _entry()
+
+
+@blueprint.post("")
+def open_() -> ResponseReturnValue:
+    typed = request.form.get("code", "")
+    try:
+        code = reference.parse(typed)
+    except reference.Mistyped as slip:
+        return _entry(typed, _slip(slip.reason)), 422
+    if not limits.within(limits.TRACK, "track"):
+        return _entry(typed, _("Too many attempts from your network. Please wait a minute and try again.")), 429
+    case_id = queries.find_id_by_code(code, vault())
+    if case_id is None:
+        return _entry(typed, _("This code opens nothing. Please compare it with your receipt.")), 422
+    return guards.open_case(make_response(redirect(url_for("track.case"), 303)), case_id)
+
+
+@blueprint.get("/case")
+def case() -> ResponseReturnValue:
+    case_id = guards.opened_case()
+    if case_id is None:
+        return redirect(url_for("track.enter"), 303)
+    return _page(queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now()))
+
+
+@blueprint.post("/case/<act>")
+def act(act: str) -> ResponseReturnValue:
+    if act == "leave":
+        flash(_("The case is closed in this browser."))
+        return guards.close_case(make_response(redirect(url_for("track.enter"), 303)))
+    action = _ACTS.get(act) or abort(404)
+    case_id = guards.opened_case()
+    if case_id is None:
+        return _entry(trouble=_("Your half hour is over. Please type your code again; to keep what you wrote, go back "
+                                "once and copy it.")), 403
+    view = queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now())
+    try:
+        with transaction():
+            actions.perform(view.number, action, AUTHOR, request.form, seen=request.form.get("version", type=int),
+                            terms=terms(), vault=vault())
+    except InvalidError as fault:
+        return _page(view, failed=act, given=request.form, errors=faults(fault.fields)), 422
+    flash(_done(action))
+    return redirect(url_for("track.case"), 303)
+
+
+@blueprint.get("/case/files/<token>")
+def file(token: str) -> ResponseReturnValue:
+    case_id = guards.opened_case() or abort(404)
+    found, data = queries.get_file(case_id, token, AUTHOR, vault())
+    return send_file(BytesIO(data), mimetype=found.media_type, as_attachment=found.media_type == "application/pdf",
+                     download_name=f"{found.token[:8]}.{found.extension}", max_age=None)
+
+
+def _entry(typed: str = "", trouble: str = "") -> str:
+    return render_template("track/enter.html", typed=typed[:80], trouble=trouble)
+
+
+def _page(view: CaseView, **more: object) -> str:
+    acts = {row.action.value: row for row in allowed(view.case, AUTHOR, terms())}
+    return render_template("track/case.html", view=view, case=view.case, acts=acts, today=clock.today(),
+                           waits=view.case.status is Status.WAITING,
+                           **{"failed": "", "given": {}, "errors": {}, **more})
+
+
+def _slip(reason: str) -> str:
+    return _(_SLIPS[reason])
+
+
+def _done(action: Action) -> str:
+    return {Action.ADD_MESSAGE: _("Your message was sent."), Action.AUTHOR_REPLIES: _("Your reply was sent."),
+            Action.RATE: _("Thank you; your rating was recorded."),
+            Action.WITHDRAW: _("The opinion was withdrawn.")}[action]

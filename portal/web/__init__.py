@@ -1,0 +1,1 @@
+"""Manners of the site shared by all faces: languages, errors, headers, limits, guards, caching."""

@@ -1,0 +1,40 @@
+"""What a view needs of the running app: settings, content, vault, and the terms under which rules decide now."""
+
+from typing import cast
+
+from flask import Flask, current_app
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import clock
+from portal.config import Settings
+from portal.content import Content
+from portal.domain.case import Terms
+from portal.vault.actions import Vault, open_vault
+
+
+def install(app: Flask) -> None:
+    proxies = app.config["PORTAL"].proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.config["PORTAL"])
+
+
+def content() -> Content:
+    return cast(Content, current_app.extensions["portal-content"])
+
+
+def vault() -> Vault:
+    """Opened once a process, at the first need."""
+    opened = current_app.extensions.get("portal-vault")
+    if opened is None:
+        opened = current_app.extensions["portal-vault"] = open_vault(current_app.extensions["portal-keyring"])
+    return cast(Vault, opened)
+
+
+def terms() -> Terms:
+    """The moment, the calendar, the rules and the units that decisions are made under."""
+    city = content()
+    return Terms(now=clock.now(), calendar=city.calendar, rules=city.rules, units=frozenset(city.units))

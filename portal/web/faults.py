@@ -1,0 +1,46 @@
+"""Reasons why something given could not be taken, as sentences for the reader."""
+
+from collections.abc import Mapping
+
+from portal.domain.people import N_
+from portal.web.words import _
+
+_FAULTS = {
+    "required": N_("Please fill this in"),
+    "too_long": N_("This is too long; please shorten it"),
+    "choice": N_("Please choose one of the options"),
+    "date": N_("Please give a date such as 2026-12-31"),
+    "past": N_("Please give a day after today"),
+    "email": N_("This does not look like an e-mail address"),
+    "phone": N_("This does not look like a telephone number"),
+    "personal_data": N_("The texts below still hold what looks like personal data. Mask it, or tick that you read each of "
+                        "them and it may be published"),
+    "login": N_("2 to 40 small letters, digits, dots, dashes; a letter first"),
+    "taken": N_("This sign-in name is taken"),
+    "own": N_("You cannot change your own rights; ask another administrator"),
+    "weak": N_("At least 12 characters, and not your sign-in name"),
+    "empty": N_("The file is empty"),
+    "too_large": N_("The file is larger than 8 MB"),
+    "type": N_("Only pictures (JPEG, PNG, GIF, WebP) and PDF files can be taken"),
+    "mismatch": N_("The name of the file says another type than its content"),
+    "bomb": N_("The picture or document is too big to be opened safely"),
+    "broken": N_("The file is damaged and cannot be opened"),
+    "encrypted": N_("The PDF is protected by a password"),
+    "too_many": N_("Too many files; at most 5"),
+}
+
+
+def fault(code: str) -> str:
+    return _(_FAULTS[code])
+
+
+def faults(found: Mapping[str, str]) -> dict[str, str]:
+    """Field -> sentence, for an InvalidError's fields."""
+    return {name: fault(code) for name, code in found.items()}
+
+
+def file_fault(name: str, code: str) -> str:
+    """What is wrong with one of several files; the name is only ever shown to whoever chose the file."""
+    return _("%(name)s: %(fault)s", name=name[:60], fault=fault(code))
+
+

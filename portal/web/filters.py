@@ -1,0 +1,114 @@
+"""What every template may use: words, dates, numbers, the site, the menu, addresses of files."""
+
+from datetime import date
+from functools import cache
+from hashlib import blake2b
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from markupsafe import Markup, escape
+
+from portal import i18n
+from portal.config import ROOT
+from portal.features import FEATURES
+from portal.web.current import content, settings
+from portal.web.words import _, language, ngettext, said
+
+_SITE_WORDS = ("name", "city", "bureau", "tagline", "office", "address", "hours")
+
+
+def install(app: Flask) -> None:
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(lambda text: i18n.catalogue(language()).gettext(text),  # type: ignore[attr-defined]
+                                  lambda one, many, n: i18n.catalogue(language()).ngettext(one, many, n), newstyle=True)
+    env.filters.update(
+        day=lambda value: i18n.day(value, language()), day_short=lambda value: i18n.day_short(value, language()),
+        month=lambda value: i18n.month(value, language()), minute=i18n.minute,
+        number=lambda value: i18n.number(value, language()), said=said, masked=masked, size=size, words=_words,
+        date=date.fromisoformat)
+    env.globals.update(asset=asset, unit_name=unit_name, district_name=district_name, category_title=category_title)
+    app.context_processor(_context)
+
+
+def _words(message: str) -> str:
+    """A message id that came from a table of the domain."""
+    return _(str(message))
+
+
+def masked(text: str) -> Markup:
+    """Plain text with the labels of what was taken out set apart: ［姓名1］."""
+    parts = str(text).split("［")
+    shown = [escape(parts[0])]
+    for part in parts[1:]:
+        label, closed, rest = part.partition("］")
+        is_label = bool(closed) and len(label) <= 6
+        shown.append(Markup('<span class="mask">［{}］</span>{}').format(label, rest) if is_label
+                     else escape("［" + part))
+    return Markup("").join(shown)
+
+
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(count // 1024, 1)} KB"
+
+
+@cache
+def _content_hash(path: str) -> str:
+    return blake2b((ROOT / "static" / path).read_bytes(), digest_size=6).hexdigest()
+
+
+def asset(path: str) -> str:
+    """The address of a static file, which changes with its content and may be kept for a year."""
+    return url_for("static", filename=path, v=_content_hash(path))
+
+
+def unit_name(code: str | None) -> str:
+    """The unit's name; a code that content no longer knows stands for itself."""
+    return _name(content().units, code)
+
+
+def district_name(code: str | None) -> str:
+    return _name(content().districts, code)
+
+
+def _name(things: dict[str, Any], code: str | None) -> str:
+    if not code:
+        return ""
+    return str(said(things[code], "name")) if code in things else code
+
+
+def category_title(slug: str) -> str:
+    found = content().categories.get(slug)
+    if found is None:
+        return slug
+    return found.head_en.title if language() == "en" else found.head.title
+
+
+def _context() -> dict[str, Any]:
+    lang = language()
+    site = content().site
+    return {
+        "lang": lang, "html_lang": i18n.LANGUAGES[lang], "prefs": g.prefs,
+        "site": SimpleNamespace(phone=site.phone, misconduct_phone=site.misconduct_phone, hotline=site.hotline,
+                                **{name: said(site, name) for name in _SITE_WORDS}),
+        "menu": _menu(), "footer_links": _footer(), "here": request.full_path.rstrip("?"),
+        "demo": settings().now.date() if settings().demo and settings().now else None,
+    }
+
+
+def _menu() -> list[SimpleNamespace]:
+    blueprint = request.blueprint
+    return [SimpleNamespace(url=url_for(each.menu[0]), label=_(each.menu[1]), current=blueprint == each.module)
+            for each in FEATURES if each.menu]
+
+
+def _footer() -> list[SimpleNamespace]:
+    from portal.publishing.queries import footer_pages
+
+    return [SimpleNamespace(url=url_for("pages.page", slug=slug), label=title, current=False)
+            for slug, title in footer_pages(language())]
+
+
+__all__ = ["asset", "install", "masked", "ngettext", "size"]

@@ -1,0 +1,33 @@
+"""Answers that give nothing away: a strict content policy, no referrer, nothing kept of private pages."""
+
+from flask import Flask, request
+from flask.wrappers import Response
+
+_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+           "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'")
+_ALWAYS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_A_YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    https = app.config["PORTAL"].https
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        response.headers.update(_ALWAYS)
+        if https:
+            response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}"
+        if request.endpoint == "static":
+            kept = "immutable" if request.args.get("v") else "no-cache"
+            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR if request.args.get('v') else 0}, {kept}"
+        elif "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
