@@ -26,7 +26,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every key must be known, every value of its type."""
 
 
-class Site(_Strict):
+class Site(_Strict, frozen=True):
     name: str
     name_en: str
     city: str
@@ -46,7 +46,7 @@ class Site(_Strict):
     hotline: str
 
 
-class Unit(_Strict):
+class Unit(_Strict, frozen=True):
     code: str
     name: str
     name_en: str
@@ -56,20 +56,20 @@ class Unit(_Strict):
     district: str | None = None
 
 
-class District(_Strict):
+class District(_Strict, frozen=True):
     code: str
     name: str
     name_en: str
 
 
-class Hours(_Strict):
+class Hours(_Strict, frozen=True):
     days: str
     days_en: str
     open: str
     close: str
 
 
-class Place(_Strict):
+class Place(_Strict, frozen=True):
     code: str
     name: str
     name_en: str
@@ -81,7 +81,7 @@ class Place(_Strict):
     note_en: str = ""
 
 
-class CategoryHead(_Strict):
+class CategoryHead(_Strict, frozen=True):
     title: str
     summary: str
     order: int
@@ -91,25 +91,25 @@ class CategoryHead(_Strict):
     stores: bool = True
 
 
-class CategoryWords(_Strict):
+class CategoryWords(_Strict, frozen=True):
     title: str
     summary: str
     hints: list[str]
 
 
-class Limit(_Strict):
+class Limit(_Strict, frozen=True):
     value: int | None
     unit: Literal["calendar_days", "working_days", "hours", "on_the_spot", "none"]
     text: str
     basis: str = ""
 
 
-class Fee(_Strict):
+class Fee(_Strict, frozen=True):
     text: str
     basis: str
 
 
-class ServiceHead(_Strict):
+class ServiceHead(_Strict, frozen=True):
     code: str
     title: str
     summary: str
@@ -136,7 +136,7 @@ class ServiceHead(_Strict):
     note: str = ""
 
 
-class ServiceWords(_Strict):
+class ServiceWords(_Strict, frozen=True):
     title: str
     summary: str
     audience: str
@@ -149,13 +149,13 @@ class ServiceWords(_Strict):
     note: str = ""
 
 
-class Measure(_Strict):
+class Measure(_Strict, frozen=True):
     measure: str
     before: str
     after: str
 
 
-class StoryHead(_Strict):
+class StoryHead(_Strict, frozen=True):
     title: str
     summary: str
     unit: str
@@ -166,21 +166,21 @@ class StoryHead(_Strict):
     order: int
 
 
-class StoryWords(_Strict):
+class StoryWords(_Strict, frozen=True):
     title: str
     summary: str
     theme: str
     before_after: list[Measure]
 
 
-class PageHead(_Strict):
+class PageHead(_Strict, frozen=True):
     title: str
     summary: str
     order: int
     footer: bool = False
 
 
-class PageWords(_Strict):
+class PageWords(_Strict, frozen=True):
     title: str
     summary: str
 

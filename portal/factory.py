@@ -7,7 +7,7 @@ from portal import content, db
 from portal.config import ROOT, Settings
 from portal.features import FEATURES
 from portal.vault.box import Keyring
-from portal.web import caching, current, errors, filters, guards, headers, limits, preferences
+from portal.web import caching, current, errors, filters, guards, headers, limits, preferences, sentences
 
 _MEGABYTE = 1024 * 1024
 
@@ -26,7 +26,7 @@ def build(settings: Settings) -> Flask:
     app.extensions["portal-content"] = content.read(settings.content)
     app.extensions["portal-keyring"] = Keyring.of(settings.keys)
     db.configure(app, settings)
-    for manner in (current, preferences, filters, headers, limits, guards, caching, errors):
+    for manner in (current, preferences, filters, sentences, headers, limits, guards, caching, errors):
         manner.install(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint())

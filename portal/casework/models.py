@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import CodeOf, Moment, db
+from portal.db import CodeOf, Model, Moment
 from portal.domain.case import Action, Lane, Outcome, Publication, Status
 from portal.domain.people import Role
 
@@ -28,7 +28,7 @@ _JSON = JSON().with_variant(JSONB(), "postgresql")
 _CODE = String(40)
 
 
-class CaseRecord(db.Model):
+class CaseRecord(Model):
     __tablename__ = "cases"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,7 +58,7 @@ class CaseRecord(db.Model):
     )
 
 
-class EventRecord(db.Model):
+class EventRecord(Model):
     """One act, never changed. `seq` is the version of the case it made: two acts on one version cannot both be kept."""
 
     __tablename__ = "case_events"
@@ -79,7 +79,7 @@ class EventRecord(db.Model):
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """A rebuilt file, sealed. Its own name is not kept: a name of a file can name a person."""
 
     __tablename__ = "attachments"
@@ -94,7 +94,7 @@ class Attachment(db.Model):
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class PublicCase(db.Model):
+class PublicCase(Model):
     """What everyone may read of a case, filled by `projection` alone. A case without a row is not known in public."""
 
     __tablename__ = "public_cases"
@@ -128,7 +128,7 @@ class PublicCase(db.Model):
     )
 
 
-class Counter(db.Model):
+class Counter(Model):
     """A number that would be dear to count, raised and lowered in the transaction of the change itself."""
 
     __tablename__ = "counters"

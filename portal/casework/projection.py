@@ -6,9 +6,9 @@ Called inside the transaction of every act. What is public `disclosure` decides;
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.casework import search
@@ -18,7 +18,8 @@ from portal.domain.case import Case, Lane, Status
 from portal.domain.disclosure import PublicView
 
 PUBLIC_VERSION = "public-version"
-_CASES = PublicCase.__table__
+_CASES = cast(Table, PublicCase.__table__)
+_COUNTERS = cast(Table, Counter.__table__)
 _CONTENT = 4  # the lowest of the five levels that counts as satisfied; `basically satisfied` does not
 
 Row = Mapping[str, Any] | None
@@ -27,7 +28,8 @@ Row = Mapping[str, Any] | None
 def project(connection: Connection, case_id: int, number: str, view: PublicView | None, *, before: Case | None,
             after: Case) -> None:
     """Brings the public row of one case up to date, with everything that is counted about it."""
-    old = connection.execute(select(_CASES).where(_CASES.c.id == case_id)).mappings().first()
+    found = connection.execute(select(_CASES).where(_CASES.c.id == case_id)).mappings().first()
+    old: Row = None if found is None else {str(name): value for name, value in found.items()}
     changed = _tally(before, after)
     new = None if view is None else {"id": case_id, "number": number, **asdict(view), "timeline": list(view.timeline)}
     _reindex(connection, old, new, leaving=True)
@@ -41,7 +43,7 @@ def project(connection: Connection, case_id: int, number: str, view: PublicView 
     count(connection, changed)
 
 
-def words_of(row: Mapping[str, Any]) -> list[str]:
+def words_of(row: Mapping[Any, Any]) -> list[str]:
     """What a public row is found by."""
     return tokens("\n".join(row[name] or "" for name in ("title", "text", "answer")))
 
@@ -52,9 +54,9 @@ def count(connection: Connection, changed: Mapping[str, int]) -> None:
     if not rows:
         return
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added = dialect.insert(Counter.__table__)
+    added = dialect.insert(_COUNTERS)
     connection.execute(added.on_conflict_do_update(
-        index_elements=["key"], set_={"n": Counter.__table__.c.n + added.excluded.n}), rows)
+        index_elements=["key"], set_={"n": _COUNTERS.c.n + added.excluded.n}), rows)
 
 
 def facet_key(*, place: str = "", category: str = "", state: str = "") -> str:
@@ -123,9 +125,8 @@ def _indexed(row: Row) -> list[str]:
 def rebuild(connection: Connection) -> Iterable[int]:
     """Makes the search index anew from the public rows; yields after each thousand."""
     search.clear(connection)
-    done = 0
-    for row in connection.execute(select(_CASES).where(_CASES.c.text.is_not(None)).order_by(_CASES.c.id)).mappings():
-        search.add(connection, row["id"], words_of(row))
-        done += 1
+    published = select(_CASES).where(_CASES.c.text.is_not(None)).order_by(_CASES.c.id)
+    for done, row in enumerate(connection.execute(published).mappings(), start=1):
+        search.add(connection, row["id"], words_of(dict(row)))
         if done % 1_000 == 0:
             yield done

@@ -1,11 +1,11 @@
 """Reads what everyone may read: the public rows only. Lists are keyset pages, their totals come from counters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import RowMapping, Select, func, select
 
 from portal.casework import search
 from portal.casework.models import Counter, PublicCase
@@ -24,7 +24,7 @@ _T = PublicCase.__table__
 _BRIEF = (_T.c.id, _T.c.number, _T.c.category, _T.c.unit, _T.c.district, _T.c.state, _T.c.received_on, _T.c.due_on,
           _T.c.answered_on, _T.c.rating, _T.c.title)
 
-PublicRow = Mapping[str, Any]
+PublicRow = RowMapping
 
 
 @dataclass(frozen=True)

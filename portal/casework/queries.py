@@ -13,7 +13,7 @@ from portal.db import db
 from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, Status
 from portal.domain.disclosure import Item, Scope, may_read, readable_words, scope, sees
 from portal.domain.errors import NotFoundError
-from portal.domain.people import Actor, N_, Role
+from portal.domain.people import N_, Actor, Role
 from portal.vault.actions import Vault
 
 PAGE = 25

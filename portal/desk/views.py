@@ -18,8 +18,8 @@ from portal.domain.deadlines import Light, light
 from portal.domain.disclosure import Item, sees
 from portal.domain.errors import InvalidError
 from portal.domain.given import FieldKind
-from portal.domain.people import ROLE_WORDS, N_, Role
-from portal.domain.redaction import Finding, Known, Kind, find, mask
+from portal.domain.people import N_, ROLE_WORDS, Role
+from portal.domain.redaction import Finding, Kind, Known, find, mask
 from portal.domain.transitions import allowed
 from portal.web.current import content, terms, vault
 from portal.web.faults import faults

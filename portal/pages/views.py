@@ -2,8 +2,8 @@
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from portal import clock, migrate
 from portal.casework import public

@@ -1,6 +1,7 @@
 """The public list with its filters, and one case in public."""
 
 import re
+from collections.abc import Collection
 from dataclasses import asdict
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -45,7 +46,7 @@ def case(number: str) -> str:
 def _filters() -> Filters:
     """What the address asks; what is not known asks nothing."""
     city, asked = content(), request.args
-    known = {"category": city.categories, "unit": city.units, "district": city.districts,
+    known: dict[str, Collection[str]] = {"category": city.categories, "unit": city.units, "district": city.districts,
              "state": {status.value for status in _SHOWN_STATES}}
     chosen = {name: asked.get(name, "") if asked.get(name, "") in codes else "" for name, codes in known.items()}
     month = asked.get("month", "")

@@ -1,6 +1,5 @@
 """Loads content files into the record and writes the record back, without losing what either side edited."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -131,6 +130,6 @@ def _write(file: Path, text: str) -> None:
     """All or nothing: a full disk leaves the old file."""
     draft = file.with_suffix(file.suffix + ".new")
     draft.write_text(text, "utf-8")
-    os.replace(draft, file)
+    draft.replace(file)
 
 

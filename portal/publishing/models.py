@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Moment, db
+from portal.db import Model, Moment
 
 
-class Entry(db.Model):
+class Entry(Model):
     """`imported` is the fingerprint of the files as last taken over: where the text differs from it, staff edited it."""
 
     __tablename__ = "entries"

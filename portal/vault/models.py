@@ -3,10 +3,10 @@
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import db
+from portal.db import Model
 
 
-class SiteState(db.Model):
+class SiteState(Model):
     """`lookup-key`: the key behind the hashes of reference codes, itself wrapped under the master keys."""
 
     __tablename__ = "site_state"

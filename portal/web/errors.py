@@ -38,13 +38,15 @@ _WORDS = {
           N_("The address may be mistyped, or what was here is not public.")),
     405: (N_("This address takes no such request"), N_("Go to the page itself and use its form.")),
     409: (N_("Somebody else was faster"),
-          N_("The case has changed since you opened it. Nothing of yours was saved. Look at what changed, then act again.")),
+          N_("The case has changed since you opened it. Nothing of yours was saved. Look at what changed, then act "
+             "again.")),
     413: (N_("That is too large"),
           N_("All files together may be at most 40 MB, each one 8 MB. Nothing was saved. Go back, choose smaller "
              "files and send it again; what you typed is still there.")),
     422: (N_("Something is missing or wrong"), N_("Go back and correct it; nothing was saved.")),
     429: (N_("Too many attempts"),
-          N_("To protect everyone, this page pauses for a while after many attempts. Please try again in a few minutes.")),
+          N_("To protect everyone, this page pauses for a while after many attempts. Please try again in a few "
+             "minutes.")),
     500: (N_("Something went wrong on our side"),
           N_("The fault was noted, without anything you typed. Nothing was half-saved. Please try again, or call us.")),
     503: (N_("Nothing can be saved at the moment"),

@@ -1,19 +1,19 @@
 """What every template may use: words, dates, numbers, the site, the menu, addresses of files."""
 
-from datetime import date
 from functools import cache
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from markupsafe import Markup, escape
 
-from portal import i18n
+from portal import clock, i18n
 from portal.config import ROOT
+from portal.domain.case import LANE_WORDS, LEVEL_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from portal.features import FEATURES
+from portal.markup import cleaned, masked
 from portal.web.current import content, settings
-from portal.web.words import _, language, ngettext, said
+from portal.web.words import _, language, said
 
 _SITE_WORDS = ("name", "city", "bureau", "tagline", "office", "address", "hours")
 
@@ -27,26 +27,16 @@ def install(app: Flask) -> None:
         day=lambda value: i18n.day(value, language()), day_short=lambda value: i18n.day_short(value, language()),
         month=lambda value: i18n.month(value, language()), minute=i18n.minute,
         number=lambda value: i18n.number(value, language()), said=said, masked=masked, size=size, words=_words,
-        date=date.fromisoformat)
-    env.globals.update(asset=asset, unit_name=unit_name, district_name=district_name, category_title=category_title)
+        cleaned=cleaned)
+    env.globals.update(asset=asset, unit_name=unit_name, district_name=district_name, category_title=category_title,
+                       status_words=STATUS_WORDS, level_words=LEVEL_WORDS, outcome_words=OUTCOME_WORDS,
+                       lane_words=LANE_WORDS)
     app.context_processor(_context)
 
 
 def _words(message: str) -> str:
     """A message id that came from a table of the domain."""
     return _(str(message))
-
-
-def masked(text: str) -> Markup:
-    """Plain text with the labels of what was taken out set apart: ［姓名1］."""
-    parts = str(text).split("［")
-    shown = [escape(parts[0])]
-    for part in parts[1:]:
-        label, closed, rest = part.partition("］")
-        is_label = bool(closed) and len(label) <= 6
-        shown.append(Markup('<span class="mask">［{}］</span>{}').format(label, rest) if is_label
-                     else escape("［" + part))
-    return Markup("").join(shown)
 
 
 def size(count: int) -> str:
@@ -94,7 +84,7 @@ def _context() -> dict[str, Any]:
         "site": SimpleNamespace(phone=site.phone, misconduct_phone=site.misconduct_phone, hotline=site.hotline,
                                 **{name: said(site, name) for name in _SITE_WORDS}),
         "menu": _menu(), "footer_links": _footer(), "here": request.full_path.rstrip("?"),
-        "demo": settings().now.date() if settings().demo and settings().now else None,
+        "demo": clock.today() if settings().demo else None,
     }
 
 
@@ -109,6 +99,3 @@ def _footer() -> list[SimpleNamespace]:
 
     return [SimpleNamespace(url=url_for("pages.page", slug=slug), label=title, current=False)
             for slug, title in footer_pages(language())]
-
-
-__all__ = ["asset", "install", "masked", "ngettext", "size"]

@@ -1,4 +1,4 @@
-"""Throttles guessing and floods. Counters are kept under a keyed hash of the address, for minutes, apart from content."""
+"""Throttles guessing and floods. Counters live for minutes under a keyed hash of the address, apart from content."""
 
 import sqlite3
 import threading

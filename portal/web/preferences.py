@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Flask, g, request
-from flask.wrappers import Response
+from werkzeug.wrappers import Response
 
 from portal.i18n import DEFAULT, LANGUAGES
 
