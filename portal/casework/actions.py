@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.attachments import SafeFile
 from portal.casework import projection
 from portal.casework.codec import packed, unpacked_case, unpacked_event
-from portal.casework.models import Attachment, CaseRecord, Counter, EventRecord
+from portal.casework.models import Attachment, CaseRecord, EventRecord
 from portal.casework.sealing import CaseSeal
 from portal.db import db
 from portal.domain.case import Action, Case, Event, Lane, Status, Terms, begin, evolve
@@ -28,6 +27,7 @@ from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
 _MISCONDUCT_SERIES = "J"
+_SENT_BEFORE = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.once_hash == bindparam("once"))
 _LAST_RECEIVED = select(CaseRecord.received_at).order_by(CaseRecord.id.desc()).limit(1)
 _SLACK = timedelta(hours=1)  # two servers' clocks may differ, and a clock may be set right
 _PUBLIC_FIELDS = ("public_title", "public_text", "public_answer")
@@ -65,7 +65,7 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
            vault: Vault) -> Receipt:
     """Makes a case; the same `submission` sent again finds the first one. `tokens` name the files, one each."""
     once = vault.once_hash(submission)
-    known = db.session.scalar(select(CaseRecord).where(CaseRecord.once_hash == once))
+    known = db.session.execute(_SENT_BEFORE, {"once": once}).first()
     if known is not None:
         return _receipt(known.number, unpacked_case(known.state))
     terms = replace(terms, now=_not_before(terms.now, db.session.scalar(_LAST_RECEIVED)))
@@ -82,18 +82,20 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
     _keep(record, case, terms)
     db.session.add(record)
     db.session.flush()
+    events = [event]
     _write(record, event, case.version, seal)
     for token, file in zip(tokens, opinion.files, strict=True):
         db.session.add(Attachment(
             case_id=record.id, seq=case.version, token=token, media_type=file.media_type, extension=file.extension,
             size=len(file.data), data=seal.file(file.data, token)))
     if opinion.suspicious:
-        held = decide(case, Action.QUARANTINE, SYSTEM, {"reason": "automatic"}, terms)
-        case = evolve(case, held)
+        events.append(decide(case, Action.QUARANTINE, SYSTEM, {"reason": "automatic"}, terms))
+        case = evolve(case, events[-1])
         _keep(record, case, terms)
-        _write(record, held, case.version, seal)
+        _write(record, events[-1], case.version, seal)
     db.session.flush()
-    _project(record, None, case, seal)
+    view = public_view(case, district=record.district or "", events=events, texts={})
+    projection.project(db.session.connection(), record.id, number, view, before=None, after=case)
     return _receipt(number, case)
 
 
@@ -116,7 +118,7 @@ def perform(number: str, action: Action, actor: Actor, given: Mapping[str, objec
     _keep(record, after, terms)
     _write(record, event, after.version, seal)
     db.session.flush()
-    _project(record, case, after, seal)
+    _project(record, before=case, after=after, event=event, seal=seal)
     return after
 
 
@@ -190,11 +192,11 @@ def _write(record: CaseRecord, event: Event, seq: int, seal: CaseSeal) -> None:
         words=seal.words(event.words, f"event:{seq}") if event.words else None))
 
 
-def _project(record: CaseRecord, before: Case | None, after: Case, seal: CaseSeal) -> None:
+def _project(record: CaseRecord, *, before: Case, after: Case, event: Event, seal: CaseSeal) -> None:
     session: Session = db.session()
     events = session.scalars(select(EventRecord).where(EventRecord.case_id == record.id).order_by(EventRecord.seq))
-    view = public_view(after, district=record.district or "", events=[unpacked_event(each) for each in events],
-                       texts=_last_words(record, Action.PUBLISH, seal))
+    texts = event.words if event.action is Action.PUBLISH else _last_words(record, Action.PUBLISH, seal)
+    view = public_view(after, district=record.district or "", events=[unpacked_event(each) for each in events], texts=texts)
     projection.project(session.connection(), record.id, record.number, view, before=before, after=after)
 
 
@@ -205,8 +207,4 @@ def _receipt(number: str, case: Case) -> Receipt:
 def _next_number(case: Case) -> str:
     """The next of its series, without gaps: a number that is not used goes back with its transaction."""
     series = f"{_MISCONDUCT_SERIES if case.lane is Lane.MISCONDUCT else ''}{case.received_on:%Y}"
-    session: Session = db.session()
-    dialect = sqlite if session.connection().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(Counter).values(key=f"series|{series}", n=1)
-    raised = row.on_conflict_do_update(index_elements=["key"], set_={"n": Counter.n + 1}).returning(Counter.n)
-    return f"{series}-{session.execute(raised).scalar_one():06}"
+    return f"{series}-{projection.next_of(db.session.connection(), f'series|{series}'):06}"

@@ -5,10 +5,11 @@ Called inside the transaction of every act. What is public `disclosure` decides;
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.casework import search
@@ -22,16 +23,17 @@ _CASES = cast(Table, PublicCase.__table__)
 _COUNTERS = cast(Table, Counter.__table__)
 _CONTENT = 4  # the lowest of the five levels that counts as satisfied; `basically satisfied` does not
 
+_ONE = select(_CASES).where(_CASES.c.id == bindparam("case_id"))
+
 Row = Mapping[str, Any] | None
 
 
 def project(connection: Connection, case_id: int, number: str, view: PublicView | None, *, before: Case | None,
             after: Case) -> None:
     """Brings the public row of one case up to date, with everything that is counted about it."""
-    found = connection.execute(select(_CASES).where(_CASES.c.id == case_id)).mappings().first()
-    old: Row = None if found is None else {str(name): value for name, value in found.items()}
+    old = _public_row(connection, case_id) if before is not None else None
     changed = _tally(before, after)
-    new = None if view is None else {"id": case_id, "number": number, **asdict(view), "timeline": list(view.timeline)}
+    new = None if view is None else {"id": case_id, "number": number, **_plain(view)}
     _reindex(connection, old, new, leaving=True)
     if old is not None:
         changed.subtract(_facets(old))
@@ -41,6 +43,15 @@ def project(connection: Connection, case_id: int, number: str, view: PublicView 
     _reindex(connection, old, new, leaving=False)
     changed[PUBLIC_VERSION] += 1
     count(connection, changed)
+
+
+def _public_row(connection: Connection, case_id: int) -> Row:
+    found = connection.execute(_ONE, {"case_id": case_id}).mappings().first()
+    return None if found is None else {str(name): value for name, value in found.items()}
+
+
+def _plain(view: PublicView) -> dict[str, Any]:
+    return {each.name: getattr(view, each.name) for each in fields(view)} | {"timeline": list(view.timeline)}
 
 
 def words_of(row: Mapping[Any, Any]) -> list[str]:
@@ -53,10 +64,20 @@ def count(connection: Connection, changed: Mapping[str, int]) -> None:
     rows = [{"key": key, "n": n} for key, n in sorted(changed.items()) if n]
     if not rows:
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(_raising(connection.dialect.name), rows)
+
+
+def next_of(connection: Connection, key: str) -> int:
+    """The next number of a series, 1 first; until the end of the transaction nobody else can take one."""
+    statement = _raising(connection.dialect.name).returning(_COUNTERS.c.n)
+    return int(connection.execute(statement, {"key": key, "n": 1}).scalar_one())
+
+
+@cache
+def _raising(dialect_name: str) -> Any:
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
     added = dialect.insert(_COUNTERS)
-    connection.execute(added.on_conflict_do_update(
-        index_elements=["key"], set_={"n": _COUNTERS.c.n + added.excluded.n}), rows)
+    return added.on_conflict_do_update(index_elements=["key"], set_={"n": _COUNTERS.c.n + added.excluded.n})
 
 
 def facet_key(*, place: str = "", category: str = "", state: str = "") -> str:

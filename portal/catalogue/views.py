@@ -1,12 +1,15 @@
 """The catalogue of services and one service."""
 
-from flask import Blueprint, abort, render_template, request
+from typing import NamedTuple
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 
 from portal.domain.people import N_
-from portal.publishing.queries import articles, find_article, matching
+from portal.publishing.queries import Article, articles, find_article, matching
 from portal.web.caching import public_page
 from portal.web.current import content
-from portal.web.words import language
+from portal.web.words import _, language
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/services")
 
@@ -24,17 +27,32 @@ CHANNELS = {
 }
 
 
+class Term(NamedTuple):
+    """A time limit or a fee in words; `basis` is empty where the words name it themselves."""
+
+    text: str
+    basis: str
+
+
+@blueprint.record_once
+def _lend_words(setup: BlueprintSetupState) -> None:
+    """Rows of services stand on pages of other features too."""
+    setup.app.jinja_env.globals["service_lines"] = LINES
+    setup.app.jinja_env.filters.update(line_title=lambda code: _(LINES.get(code, code)),
+                                       channel_title=lambda code: _(CHANNELS.get(code, code)))
+
+
 @blueprint.get("")
 @public_page
 def index() -> str:
     query = request.args.get("q", "").strip()[:60]
-    line = request.args.get("category", "")
+    asked = request.args.get("category", "")
+    line = asked if asked in LINES else ""
     every = articles("service", language())
-    found = [each for each in (matching(every, query) if query else every)
-             if line not in LINES or each.head.line == line]
+    found = [each for each in (matching(every, query) if query else every) if not line or each.head.line == line]
     groups = [(code, title, [each for each in found if each.head.line == code]) for code, title in LINES.items()]
     return render_template("catalogue/index.html", groups=[group for group in groups if group[2]], lines=LINES,
-                           query=query, line=line if line in LINES else "", count=len(found), total=len(every))
+                           query=query, line=line, count=len(found), total=len(every), chips=_chips(query, line))
 
 
 @blueprint.get("/<slug>")
@@ -43,5 +61,18 @@ def service(slug: str) -> str:
     article = find_article("service", slug, language()) or abort(404)
     places = content().places
     return render_template("catalogue/service.html", article=article, head=article.head, words=article.words,
-                           places=[places[code] for code in article.head.places if code in places], channels=CHANNELS,
-                           line=LINES.get(article.head.line, article.head.line))
+                           places=[places[code] for code in article.head.places if code in places],
+                           **{name: _term(article, name) for name in ("promised", "statutory", "fee")})
+
+
+def _term(article: Article, name: str) -> Term:
+    if language() == "en":
+        return Term(getattr(article.words, f"{name}_text"), "")
+    stated = getattr(article.head, name)
+    return Term(stated.text, stated.basis)
+
+
+def _chips(query: str, line: str) -> list[tuple[str, str]]:
+    """Each condition in words, and the address without it."""
+    chips = [(f"“{query}”", url_for("catalogue.index", category=line or None))] if query else []
+    return chips + ([(_(LINES[line]), url_for("catalogue.index", q=query or None))] if line else [])

@@ -7,9 +7,11 @@ from portal import clock, markup
 from portal.content import KINDS, ContentError, parse_document
 from portal.db import transaction
 from portal.desk.views import blueprint
+from portal.domain.errors import StaleError
 from portal.domain.people import N_, Role
 from portal.publishing import actions
 from portal.publishing.queries import articles as published
+from portal.publishing.queries import find_article
 from portal.web.guards import staff_only
 from portal.web.words import _, language
 
@@ -46,6 +48,8 @@ def article_save(kind: str, slug: str) -> ResponseReturnValue:
             actions.edit(kind, slug, source=source, source_en=source_en, seen=seen, by=g.staff.id, now=clock.now())
     except ContentError as fault:
         return _page(kind, slug, source, source_en, seen, error=str(fault)), 422
+    except StaleError as fault:
+        return _page(kind, slug, source, source_en, fault.now, overtaken=True), 409
     flash(_("Saved and published."))
     return redirect(url_for("desk.article", kind=kind, slug=slug), 303)
 
@@ -58,6 +62,8 @@ def _preview(kind: str, source: str, source_en: str) -> tuple[str, str]:
 
 
 def _page(kind: str, slug: str, source: str, source_en: str, version: int, *, error: str = "",
-          preview: tuple[str, str] | None = None) -> str:
+          preview: tuple[str, str] | None = None, overtaken: bool = False) -> str:
+    """`version` is the one that saving would replace."""
     return render_template("desk/article.html", kind=kind, slug=slug, source=source, source_en=source_en, version=version,
-                           error=error, preview=[markup.cleaned(each) for each in preview or ()])
+                           article=find_article(kind, slug, language()), kind_word=_(KIND_WORDS[kind]),
+                           error=error, overtaken=overtaken, preview=[markup.cleaned(each) for each in preview or ()])

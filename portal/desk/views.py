@@ -16,7 +16,7 @@ from portal.db import transaction
 from portal.domain.case import LANE_WORDS, OPEN, OUTCOME_WORDS, Action, Case, Lane, Status
 from portal.domain.deadlines import Light, light
 from portal.domain.disclosure import Item, sees
-from portal.domain.errors import InvalidError
+from portal.domain.errors import InvalidError, StaleError
 from portal.domain.given import FieldKind
 from portal.domain.people import N_, ROLE_WORDS, Role
 from portal.domain.redaction import Finding, Kind, Known, find, mask
@@ -110,6 +110,8 @@ def act(number: str, action: str) -> ResponseReturnValue:
         if wanted is Action.PUBLISH:
             return _publish_page(view, given=request.form, errors=faults(fault.fields)), 422
         return _page(view, failed=action, given=request.form, errors=faults(fault.fields)), 422
+    except StaleError:
+        return _overtaken(number, wanted), 409
     flash(_(DONE[wanted]))
     still_mine = Item.ORIGINAL in _items_after(after)
     return redirect(url_for("desk.case", number=number) if still_mine else url_for("desk.index"), 303)
@@ -165,6 +167,14 @@ def _get(number: str) -> CaseView:
     return view
 
 
+def _overtaken(number: str, wanted: Action) -> str:
+    """Somebody else acted first: the case as it is now, with everything typed still in its form."""
+    view = _get(number)
+    if wanted is Action.PUBLISH and wanted in _acts(view):
+        return _publish_page(view, given=request.form, overtaken=True)
+    return _page(view, failed=wanted.value, given=request.form, overtaken=True)
+
+
 def _items_after(after: Case) -> frozenset[Item]:
     return sees(viewer(), after)
 
@@ -174,21 +184,26 @@ def _acts(view: CaseView) -> dict[Action, Any]:
 
 
 def _page(view: CaseView, **more: object) -> str:
-    shown = {"failed": "", "given": {}, "errors": {}, **more}
+    shown = {"failed": "", "given": {}, "errors": {}, "overtaken": False, **more}
     return render_template(
         "desk/case.html", view=view, case=view.case, acts=list(_acts(view).values()), due=due_words(view.case),
         names=names_of([each.actor_id for each in view.events if each.actor_id]), choices=_choices(), today=clock.today(),
-        proposed=_proposed(view.case), **shown)
+        proposed=_proposed(view), **shown)
 
 
-def _proposed(case: Case) -> dict[str, str]:
-    """What triage would most likely choose: the category's lane and rule, the unit the author named."""
-    category = content().categories.get(case.category)
-    return {"lane": case.lane.value, "rule": category.head.rule if category else "", "unit": case.unit or ""}
+def _proposed(view: CaseView) -> dict[str, str]:
+    """What triage would most likely choose: the category's lane and rule, the unit the author named.
+
+    No unit for complaints: whom a complaint names must not be its handler by a slip of the hand.
+    """
+    case, category = view.case, content().categories.get(view.case.category)
+    rule = category.head.rule if category else ""
+    named = view.named_unit if case.lane is Lane.ORDINARY and rule != "complaint" else ""
+    return {"lane": case.lane.value, "rule": rule, "unit": case.unit or named or ""}
 
 
 def _publish_page(view: CaseView, given: Mapping[str, Any] | None = None,
-                  errors: Mapping[str, str] | None = None) -> str:
+                  errors: Mapping[str, str] | None = None, *, overtaken: bool = False) -> str:
     known = _known(view)
     originals = {"public_title": view.public_title or view.title or "", "public_text": view.public_text or view.text or "",
                  "public_answer": view.public_answer or view.answer or ""}
@@ -199,7 +214,7 @@ def _publish_page(view: CaseView, given: Mapping[str, Any] | None = None,
         for name in originals:
             left += [each for each in find(given.get(name, ""), known=known) if each.grade.is_masked]
     return render_template("desk/publish.html", view=view, case=view.case, originals=originals, found=found, texts=texts,
-                           left=left, errors=errors or {}, row=_acts(view).get(Action.PUBLISH))
+                           left=left, errors=errors or {}, row=_acts(view).get(Action.PUBLISH), overtaken=overtaken)
 
 
 def _known(view: CaseView) -> list[Known]:
@@ -219,7 +234,8 @@ def _choices() -> dict[FieldKind, list[tuple[str, str]]]:
     return {
         FieldKind.LANE: [(lane.value, _(LANE_WORDS[lane])) for lane in Lane],
         FieldKind.UNIT: [(unit.code, unit_name(unit.code)) for unit in content().units.values() if unit.kind != "room"],
-        FieldKind.RULE: [(rule.key, f"{rule.title_en if english else rule.title} ({_amount(rule)})")
+        FieldKind.RULE: [(rule.key, _("%(rule)s (%(time)s)", rule=rule.title_en if english else rule.title,
+                                      time=_amount(rule)))
                          for rule in content().rules.values() if rule.key != "triage"],
         FieldKind.OUTCOME: [(outcome.value, _(word)) for outcome, word in OUTCOME_WORDS.items()],
         FieldKind.YES_NO: [("yes", _("Yes")), ("no", _("No"))],

@@ -52,9 +52,9 @@ _JOINERS = {"‌", "‍"}
 
 def clean(value: object) -> str:
     """A typed text as it is stored: NFC, line feeds only, without control characters and direction overrides."""
-    words = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").replace("\r", "\n")
+    words = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in words if c in _KEPT or c in _JOINERS or unicodedata.category(c) not in _INVISIBLE)
-    return "".join(kept).strip()
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 def check(fields: tuple[Field, ...], given: Mapping[str, object],

@@ -65,7 +65,8 @@ class OpinionForm(FlaskForm):
                 ("category", _("What is it?"), ""),
                 ("unit", _("Which unit is it about?"), _("You may leave this open; we find out.")),
                 ("district", _("Where was it?"), _("You may leave this open.")),
-                ("title", _("In one line"), _("For example: The window closed before the posted time")),
+                ("title", _("In one line"), _("For example: The window closed before the posted time. At most %(most)s characters.",
+                                              most=LONGEST_TITLE)),
                 ("text", _("Your words"), _("What happened, when and where, and what you would like. You may leave out "
                                             "your name: nobody needs it to handle this.")),
                 ("attachments", _("Pictures or PDF files"),

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import date
 from hashlib import blake2b
 
@@ -12,17 +13,21 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from portal import clock
+from portal.attachments import MAX_BYTES, MAX_FILES
 from portal.casework import actions, public
 from portal.casework.actions import Opinion, Receipt
+from portal.casework.public import PublicRow
 from portal.db import transaction
 from portal.domain import reference
+from portal.domain.case import Lane
 from portal.domain.errors import ClockError
+from portal.markup import cleaned, render
 from portal.opinions.forms import LONGEST_TEXT, LONGEST_TITLE, OpinionForm
 from portal.publishing.queries import find_article
 from portal.vault.box import opened_token, sealed_token
 from portal.web import limits
 from portal.web.current import content, terms, vault
-from portal.web.words import _, language
+from portal.web.words import _, language, said
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
 
@@ -47,7 +52,7 @@ def send() -> ResponseReturnValue:
     if not form.validate():
         return _form(form, 422)
     if request.form.get("step") == "similar":
-        return _form(form, similar=public.similar(form.title.data, form.text.data), looked=True)
+        return _form(form, similar=_offered(form), looked=True)
     if not limits.within(limits.SUBMIT, "submit"):
         return _form(form, 429, trouble=_("Too many opinions came from your network in the last hour. Please send this "
                                           "one a little later; what you typed is kept."))
@@ -82,6 +87,13 @@ def receipt() -> ResponseReturnValue:
     response = make_response(page)
     response.delete_cookie(_RECEIPT, path=url_for("opinions.receipt"))
     return response
+
+
+def _offered(form: OpinionForm) -> Sequence[PublicRow]:
+    """Public cases like this one; a report of misconduct is compared with nothing."""
+    if content().categories[form.category.data].head.lane is Lane.MISCONDUCT:
+        return []
+    return public.similar(form.title.data, form.text.data)
 
 
 def _submit(form: OpinionForm) -> tuple[Receipt, str]:
@@ -126,9 +138,11 @@ def _form(form: OpinionForm, status: int = 200, **more: object) -> ResponseRetur
     if _read_once(form.once.data) is None:
         form.once.data = _new_once()
     chosen = content().categories.get(form.category.data or "")
-    words = {"similar": [], "looked": False, "trouble": "", "chosen": chosen, **more}
-    return render_template("opinions/new.html", form=form, longest_text=LONGEST_TEXT, longest_title=LONGEST_TITLE,
-                           categories=content().categories, **words), status
+    words = {"similar": [], "looked": False, "trouble": "", "chosen": chosen,
+             "guidance": cleaned(render(said(chosen, "body"))) if chosen else "",
+             "service": form.service.data and find_article("service", form.service.data, language()), **more}
+    return render_template("opinions/new.html", form=form, longest_text=LONGEST_TEXT, most_files=MAX_FILES,
+                           most_bytes=MAX_BYTES, categories=content().categories, **words), status
 
 
 def _serializer() -> URLSafeSerializer:

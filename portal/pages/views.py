@@ -27,8 +27,7 @@ def home() -> str:
     return render_template(
         "pages/home.html", newest=public.newest(_ON_HOME), total=public.total_public(), month=month,
         counts=public.month_counts(month), changed=public.newest_changed(3), today=clock.today(),
-        services=articles("service", lang)[:6], service_count=len(articles("service", lang)),
-        stories=articles("story", lang)[:3])
+        services=articles("service", lang), stories=articles("story", lang)[:3])
 
 
 @blueprint.get("/<slug>")

@@ -1,5 +1,6 @@
 """Following one's own case: the code opens it for half an hour; messages, rating and withdrawal go through the table."""
 
+from datetime import timedelta
 from io import BytesIO
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
@@ -93,9 +94,12 @@ def _entry(typed: str = "", trouble: str = "") -> str:
 
 
 def _page(view: CaseView, **more: object) -> str:
-    acts = {row.action.value: row for row in allowed(view.case, AUTHOR, terms())}
-    return render_template("track/case.html", view=view, case=view.case, acts=acts, today=clock.today(),
-                           waits=view.case.status is Status.WAITING,
+    now, case = terms(), view.case
+    acts = {row.action.value: row for row in allowed(case, AUTHOR, now)}
+    rate_by = case.answered_on and case.answered_on + timedelta(days=now.rating_window)
+    return render_template("track/case.html", view=view, case=case, acts=acts, today=now.today, rate_by=rate_by,
+                           days_left=now.calendar.working_days_between(now.today, case.due_on),
+                           waits=case.status is Status.WAITING,
                            **{"failed": "", "given": {}, "errors": {}, **more})
 
 
