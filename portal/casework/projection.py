@@ -18,7 +18,8 @@ from portal.domain.bigrams import tokens
 from portal.domain.case import Case, Lane, Status
 from portal.domain.disclosure import PublicView
 
-PUBLIC_VERSION = "public-version"
+PUBLIC_VERSION = "version|public"  # raised by every change that anyone could see
+CONTENT_VERSION = "version|content"  # raised with it when a published page changes
 _CASES = cast(Table, PublicCase.__table__)
 _COUNTERS = cast(Table, Counter.__table__)
 _CONTENT = 4  # the lowest of the five levels that counts as satisfied; `basically satisfied` does not

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, Table, bindparam, func, select
 
 from portal.casework import search
 from portal.casework.models import Counter, PublicCase
-from portal.casework.projection import PUBLIC_VERSION, facet_key, month_key
+from portal.casework.projection import CONTENT_VERSION, PUBLIC_VERSION, facet_key, month_key
 from portal.db import db
 from portal.domain.bigrams import holds, likeness, query_tokens, tokens
 from portal.domain.case import OPEN, Status
@@ -20,9 +20,13 @@ _MOST_ROUNDS = 4
 _BEYOND = 2**31 - 1  # no case has this id
 _SIMILAR_POOL = 120
 _LIKE_ENOUGH = 0.08
-_T = PublicCase.__table__
+_T = cast(Table, PublicCase.__table__)
 _BRIEF = (_T.c.id, _T.c.number, _T.c.category, _T.c.unit, _T.c.district, _T.c.state, _T.c.received_on, _T.c.due_on,
           _T.c.answered_on, _T.c.rating, _T.c.title)
+
+_COUNTERS = cast(Table, Counter.__table__)
+_VERSIONS = select(_COUNTERS.c.key, _COUNTERS.c.n).where(_COUNTERS.c.key.in_((PUBLIC_VERSION, CONTENT_VERSION)))
+_ONE = select(_T).where(_T.c.number == bindparam("number"))
 
 PublicRow = RowMapping
 
@@ -55,13 +59,21 @@ class Page:
     newer: bool
 
 
-def public_version() -> int:
-    """Raised by every change that anyone could see."""
-    return db.session.scalar(select(Counter.n).where(Counter.key == PUBLIC_VERSION)) or 0
+@dataclass(frozen=True)
+class Versions:
+    """Numbers that change with what can be seen: with anything public, and with published pages alone."""
+
+    public: int
+    content: int
+
+
+def versions() -> Versions:
+    found = dict(db.session.execute(_VERSIONS).all())
+    return Versions(found.get(PUBLIC_VERSION, 0), found.get(CONTENT_VERSION, 0))
 
 
 def find_public_case(number: str) -> PublicRow | None:
-    return db.session.execute(select(_T).where(_T.c.number == number)).mappings().first()
+    return db.session.execute(_ONE, {"number": number}).mappings().first()
 
 
 def list_public(filters: Filters, *, today: date, after: str = "") -> Page:
@@ -94,7 +106,7 @@ def similar(title: str, text: str, *, most: int = 3) -> list[PublicRow]:
 def month_counts(month: str) -> dict[str, int]:
     names = ("received", "answered", "in_time", "rated", "satisfied")
     keys = {month_key(name, month): name for name in names}
-    found = dict(db.session.execute(select(Counter.key, Counter.n).where(Counter.key.in_(keys))).tuples().all())
+    found = dict(db.session.execute(select(Counter.key, Counter.n).where(Counter.key.in_(keys))).all())
     return {name: found.get(key, 0) for key, name in keys.items()}
 
 

@@ -207,7 +207,10 @@ def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: tuple
         due_on, last = after
         later = or_(CaseRecord.due_on > due_on, and_(CaseRecord.due_on == due_on, CaseRecord.id > last))
         statement = statement.where(CaseRecord.id < last if ended else later)
-    return [_row(record, vault) for record in db.session.scalars(statement.limit(PAGE + 1))]
+    records = db.session.scalars(statement.limit(PAGE + 1)).all()
+    first = select(EventRecord).where(EventRecord.case_id.in_([each.id for each in records]), EventRecord.seq == 1)
+    submitted = {event.case_id: event for event in db.session.scalars(first)}
+    return [_row(record, submitted[record.id], vault) for record in records]
 
 
 def cursor_of(number: str) -> tuple[date, int] | None:
@@ -253,7 +256,6 @@ def _own_unit(actor: Actor) -> ColumnElement[bool]:
     return true() if Role.DISCIPLINE_OFFICER in actor.roles else CaseRecord.unit == actor.unit
 
 
-def _row(record: CaseRecord, vault: Vault) -> Row:
-    first = db.session.scalars(select(EventRecord).where(EventRecord.case_id == record.id, EventRecord.seq == 1)).one()
-    words = CaseSeal.of(record, vault).open_event(first)
+def _row(record: CaseRecord, submitted: EventRecord, vault: Vault) -> Row:
+    words = CaseSeal.of(record, vault).open_event(submitted)
     return Row(record.number, words["title"], unpacked_case(record.state), record.received_at)

@@ -35,11 +35,19 @@ class Term(NamedTuple):
 
 
 @blueprint.record_once
-def _lend_words(setup: BlueprintSetupState) -> None:
-    """Rows of services stand on pages of other features too."""
+def _lend_lines(setup: BlueprintSetupState) -> None:
+    """The home page lists the services by line."""
     setup.app.jinja_env.globals["service_lines"] = LINES
-    setup.app.jinja_env.filters.update(line_title=lambda code: _(LINES.get(code, code)),
-                                       channel_title=lambda code: _(CHANNELS.get(code, code)))
+
+
+@blueprint.app_template_filter()
+def line_title(code: str) -> str:
+    return _(LINES.get(code, code))
+
+
+@blueprint.app_template_filter()
+def channel_title(code: str) -> str:
+    return _(CHANNELS.get(code, code))
 
 
 @blueprint.get("")
@@ -51,8 +59,8 @@ def index() -> str:
     every = articles("service", language())
     found = [each for each in (matching(every, query) if query else every) if not line or each.head.line == line]
     groups = [(code, title, [each for each in found if each.head.line == code]) for code, title in LINES.items()]
-    return render_template("catalogue/index.html", groups=[group for group in groups if group[2]], lines=LINES,
-                           query=query, line=line, count=len(found), total=len(every), chips=_chips(query, line))
+    return render_template("catalogue/index.html", groups=[group for group in groups if group[2]], choices=_choices(),
+                           query=query, line=line, count=len(found), chips=_chips(query, line))
 
 
 @blueprint.get("/<slug>")
@@ -70,6 +78,10 @@ def _term(article: Article, name: str) -> Term:
         return Term(getattr(article.words, f"{name}_text"), "")
     stated = getattr(article.head, name)
     return Term(stated.text, stated.basis)
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [("", _("All")), *((code, _(title)) for code, title in LINES.items())]
 
 
 def _chips(query: str, line: str) -> list[tuple[str, str]]:

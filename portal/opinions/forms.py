@@ -63,12 +63,13 @@ class OpinionForm(FlaskForm):
     def _name_fields(self) -> None:
         for name, label, hint in (
                 ("category", _("What is it?"), ""),
-                ("unit", _("Which unit is it about?"), _("You may leave this open; we find out.")),
-                ("district", _("Where was it?"), _("You may leave this open.")),
-                ("title", _("In one line"), _("For example: The window closed before the posted time. At most %(most)s characters.",
-                                              most=LONGEST_TITLE)),
-                ("text", _("Your words"), _("What happened, when and where, and what you would like. You may leave out "
-                                            "your name: nobody needs it to handle this.")),
+                ("unit", _("Which unit is it about?"), ""),
+                ("district", _("Where was it?"), ""),
+                ("title", _("In one line"),
+                 _("For example: The window closed before the posted time. At most %(most)s characters.", most=LONGEST_TITLE)),
+                ("text", _("What would you like to tell us?"),
+                 _("What happened, when and where, and what you would like. You may leave out your name: nobody needs it to "
+                   "handle this.")),
                 ("attachments", _("Pictures or PDF files"),
                  _("Up to 5 files of 8 MB each. Place and camera data are removed. They are never public.")),
                 ("publish", _("May the text be shown in public?"),

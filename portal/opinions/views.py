@@ -27,6 +27,7 @@ from portal.publishing.queries import find_article
 from portal.vault.box import opened_token, sealed_token
 from portal.web import limits
 from portal.web.current import content, terms, vault
+from portal.web.errors import csrf
 from portal.web.words import _, language, said
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
@@ -44,13 +45,14 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
+@csrf.exempt  # the form checks its token itself: a page that was open for too long must not cost what was typed
 def send() -> ResponseReturnValue:
     form = OpinionForm()
     category = content().categories.get(form.category.data or "")
     if category is not None and not category.head.stores:
         return _form(form)  # the emergency notice: nothing is stored, what was typed stays in the page
     if not form.validate():
-        return _form(form, 422)
+        return _form(form, 422, trouble=_take_expired(form))
     if request.form.get("step") == "similar":
         return _form(form, similar=_offered(form), looked=True)
     if not limits.within(limits.SUBMIT, "submit"):
@@ -94,6 +96,15 @@ def _offered(form: OpinionForm) -> Sequence[PublicRow]:
     if content().categories[form.category.data].head.lane is Lane.MISCONDUCT:
         return []
     return public.similar(form.title.data, form.text.data)
+
+
+def _take_expired(form: OpinionForm) -> str:
+    """What to say when the token no longer fits; the next attempt of the same page carries a new one."""
+    if not form.csrf_token.errors:
+        return ""
+    form.csrf_token.errors = []
+    return _("The page was open for a long time, or your browser takes no cookies. Please press “Send” once more; what "
+             "you typed is kept.")
 
 
 def _submit(form: OpinionForm) -> tuple[Receipt, str]:

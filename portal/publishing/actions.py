@@ -18,6 +18,8 @@ from portal.db import db
 from portal.domain.errors import NotFoundError, StaleError
 from portal.publishing.models import Entry
 
+_CHANGED = {projection.PUBLIC_VERSION: 1, projection.CONTENT_VERSION: 1}
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -51,7 +53,7 @@ def import_content(folder: Path, *, now: datetime) -> ImportReport:
             entry.imported = print_
     if added or updated:
         db.session.flush()
-        projection.count(db.session.connection(), {projection.PUBLIC_VERSION: 1})
+        projection.count(db.session.connection(), _CHANGED)
     return ImportReport(tuple(added), tuple(updated), tuple(kept))
 
 
@@ -69,7 +71,7 @@ def edit(kind: str, slug: str, *, source: str, source_en: str, seen: int, by: in
     chinese = parse_document(source, "中文", head_type)
     english = parse_document(source_en, "English", words_type)
     _fill(entry, Document(slug, *chinese, *english), now, by=by)
-    projection.count(db.session.connection(), {projection.PUBLIC_VERSION: 1})
+    projection.count(db.session.connection(), _CHANGED)
 
 
 def sources(kind: str, slug: str) -> tuple[str, str, int] | None:

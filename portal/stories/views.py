@@ -23,5 +23,6 @@ def index() -> str:
 def story(slug: str) -> str:
     article = find_article("story", slug, language()) or abort(404)
     related = [found for each in article.head.services if (found := find_article("service", each, language()))]
+    measures = [(each.measure, each.before, each.after) for each in article.words.before_after]
     return render_template("stories/story.html", article=article, head=article.head, words=article.words,
-                           related=related)
+                           measures=measures, related=related)

@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, make_response, request
 from flask.wrappers import Response
 
 from portal import clock
-from portal.casework.public import public_version
+from portal.casework.public import Versions, versions
 from portal.config import ROOT
 
 _SOURCES = ("portal/**/*.py", "portal/**/*.po", "templates/**/*.html", "content/**/*")
@@ -39,8 +39,17 @@ def public_page(view: View) -> View:
     return answered
 
 
+def seen_versions() -> Versions:
+    """Read once a request."""
+    if "versions" not in g:
+        g.versions = versions()
+    found: Versions = g.versions
+    return found
+
+
 def _tag() -> str:
-    seen = (current_app.extensions["portal-release"], public_version(), clock.today(), g.prefs, request.full_path)
+    release, public = current_app.extensions["portal-release"], seen_versions().public
+    seen = (release, public, clock.today(), g.prefs, request.full_path)
     return blake2b(repr(seen).encode(), digest_size=12).hexdigest()
 
 

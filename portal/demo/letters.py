@@ -1,0 +1,232 @@
+"""What the citizens of the simulated city write, and what they may be answered. Everyone in it is made up.
+
+Texts stand in topics/ and words/. 【name|…】 and slots such as {mobile} put personal data into them: a letter
+knows what it holds, so that a test can look for it in public.
+"""
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from portal.domain.case import Outcome
+from portal.domain.redaction import Kind, Known
+
+_FOLDER = Path(__file__).parent
+_MARK = re.compile(r"【(?P<kind>[a-z_]+)\|(?P<value>[^】]+)】")
+_PERSONAL = ("name", "mobile", "plate", "id", "address", "wechat")
+_CONSENTS, _SIGNS, _HAS_EMAIL, _NAMES_UNIT, _NAMES_DISTRICT = 0.72, 0.55, 0.2, 0.4, 0.85  # shares of all letters
+_REMEMBERED_TITLES = 15
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643: a check digit that is right
+_CHECKS = "10X98765432"
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    outcome: Outcome
+    text: str
+
+
+class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    question: str
+    reply: str
+
+
+class Matter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    text: str
+    answers: tuple[Answer, ...] = ()
+
+
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`unit` is a code, or `station` for whichever is in charge of the district."""
+
+    key: str
+    category: str
+    unit: str
+    matters: tuple[Matter, ...]
+    service: str | None = None
+    endings: tuple[str, ...] = ("",)
+    asks: tuple[Ask, ...] = ()
+    consent: Literal["asked", "never"] = "asked"
+    refer: str = ""
+    decline: str = ""
+    spam: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One opinion before it is sent. `planted`: every piece of personal data in it, and in the contact details."""
+
+    topic: Topic
+    title: str
+    text: str
+    unit: str
+    named_unit: str | None
+    district: str | None
+    consent: bool
+    contact: Mapping[str, str]
+    planted: tuple[str, ...]
+    slots: "Slots"
+    answers: tuple[Answer, ...]
+    ask: Ask | None
+
+    @property
+    def known(self) -> list[Known]:
+        """What the portal holds of the author."""
+        kinds = {"name": Kind.NAME, "phone": Kind.PHONE, "email": Kind.EMAIL}
+        return [Known(value, kinds[name]) for name, value in self.contact.items()]
+
+
+@dataclass
+class Post:
+    """Deals the letters: every matter once before any comes again, and no title soon after itself."""
+
+    chance: Random
+    _decks: dict[str, list[tuple[Topic, Matter]]] = field(default_factory=dict)
+    _recent: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED_TITLES))
+
+    def letter(self, pile: str, on: date, *, unit: str | None = None) -> Letter:
+        """The next of a pile (a category, `elsewhere` or `spam`), written on that day; `unit` wants one for that unit."""
+        while True:
+            topic, matter = self._deal(pile, unit)
+            written = self._write(topic, matter, on)
+            if written.title not in self._recent:
+                self._recent.append(written.title)
+                return written
+
+    def _deal(self, pile: str, unit: str | None) -> tuple[Topic, Matter]:
+        deck = self._decks.setdefault(pile, [])
+        for _again in range(2):
+            fitting = next((each for each in deck if unit in (None, each[0].unit)), None)
+            if fitting is not None:
+                deck.remove(fitting)
+                return fitting
+            fresh = [(topic, matter) for topic in topics() if _pile(topic) == pile for matter in topic.matters]
+            self.chance.shuffle(fresh)
+            deck += fresh
+        raise LookupError(f"no topic of {pile} for {unit}")
+
+    def _write(self, topic: Topic, matter: Matter, on: date) -> Letter:
+        district = self.chance.choice(list(places()))
+        if topic.unit in places():  # a branch bureau has the code of its district
+            district = topic.unit
+        station = self.chance.choice(places()[district]["station"])
+        unit = station if topic.unit == "station" else topic.unit
+        slots = Slots(self.chance, district, on)
+        written = matter.text + self.chance.choice(topic.endings)
+        planted = [match["value"] for match in _MARK.finditer(written)]
+        title, text = (_MARK.sub(lambda match: match["value"], words).format_map(slots)
+                       for words in (matter.title, written))
+        contact = self._contact(topic, slots)
+        planted += [*(slots[name] for name in _PERSONAL if name in slots), *contact.values()]
+        return Letter(
+            topic=topic, title=title, text=text, unit=unit, named_unit=unit if self.chance.random() < _NAMES_UNIT else None,
+            district=district if topic.unit == "station" or self.chance.random() < _NAMES_DISTRICT else None,
+            consent=topic.consent == "asked" and self.chance.random() < _CONSENTS, contact=contact,
+            planted=tuple(dict.fromkeys(planted)), slots=slots, answers=matter.answers,
+            ask=self.chance.choice(topic.asks) if topic.asks else None)
+
+    def _contact(self, topic: Topic, slots: "Slots") -> dict[str, str]:
+        if topic.category == "misconduct" or topic.spam:
+            return {}
+        signed = "name" in slots or "mobile" in slots or topic.category == "petition"
+        if not signed and self.chance.random() > _SIGNS:
+            return {}
+        contact = {"name": slots["name"], "phone": slots["mobile"]}
+        if self.chance.random() < _HAS_EMAIL:
+            contact["email"] = f"reader{self.chance.randrange(1_000, 9_999)}@example.com"
+        return contact
+
+
+class Slots(dict[str, str]):
+    """What the gaps of one letter are filled with; a gap that comes again is filled with the same."""
+
+    def __init__(self, chance: Random, district: str, written_on: date) -> None:
+        self._chance, self._place, self._written_on = chance, places()[district], written_on
+        super().__init__(district=_DISTRICTS[district])
+
+    def __missing__(self, name: str) -> str:
+        self[name] = found = self._found(name)
+        return found
+
+    def _found(self, name: str) -> str:
+        if name in self._place:
+            return self._chance.choice(self._place[name])
+        if name == "day":
+            day = self._written_on - timedelta(days=self._chance.randint(1, 9))
+            return f"{day.month}月{day.day}日"
+        if name in _MADE:
+            return _MADE[name](self._chance, self)
+        return self._chance.choice(phrases()[name])
+
+
+def _name(chance: Random, slots: Slots) -> str:
+    return chance.choice(_people()["surnames"]) + chance.choice(_people()["given"])
+
+
+def _mobile(chance: Random, slots: Slots) -> str:
+    return f"19900{chance.randrange(1_000_000):06}"
+
+
+def _plate(chance: Random, slots: Slots) -> str:
+    return f"冀Z{chance.randrange(1, 100_000):05}"
+
+
+def _identity(chance: Random, slots: Slots) -> str:
+    """An identity number of no area: its check digit is right, its area 000000 is none."""
+    born = date(1950, 1, 1) + timedelta(days=chance.randrange(18_000))
+    digits = f"000000{born:%Y%m%d}{chance.randrange(1_000):03}"
+    return digits + _CHECKS[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
+
+
+def _address(chance: Random, slots: Slots) -> str:
+    return f"{slots['community']}{chance.randint(1, 18)}栋{chance.randint(1, 3)}单元{chance.randint(1, 6)}0{chance.randint(1, 4)}室"
+
+
+def _wechat(chance: Random, slots: Slots) -> str:
+    return f"kefu_{chance.randrange(10_000, 99_999)}"
+
+
+_MADE = {"name": _name, "mobile": _mobile, "plate": _plate, "id": _identity, "address": _address, "wechat": _wechat}
+_DISTRICTS = {"hedong": "河东区", "hexi": "河西区", "zone": "开发区", "beishan": "北山县", "nanping": "南屏县"}
+
+
+def _pile(topic: Topic) -> str:
+    if topic.spam:
+        return "spam"
+    return "elsewhere" if topic.refer or topic.decline else topic.category
+
+
+@cache
+def topics() -> tuple[Topic, ...]:
+    return tuple(msgspec.convert(topic, Topic) for file in sorted((_FOLDER / "topics").glob("*.yaml"))
+                 for topic in _read(file))
+
+
+@cache
+def places() -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = _read(_FOLDER / "words" / "places.yaml")
+    return found
+
+
+@cache
+def phrases() -> dict[str, Any]:
+    found: dict[str, Any] = _read(_FOLDER / "words" / "phrases.yaml")
+    return found
+
+
+@cache
+def _people() -> dict[str, list[str]]:
+    return {name: words.split() for name, words in _read(_FOLDER / "words" / "people.yaml").items()}
+
+
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C

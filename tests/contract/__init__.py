@@ -1,0 +1,1 @@
+"""Holds the project to its own promises: layers, words, migrations, content, recipes, settings."""

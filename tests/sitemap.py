@@ -1,0 +1,130 @@
+"""Every page that a person can see, with who sees it: for the browser checks and the pictures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flask import Flask, make_response, session
+from sqlalchemy import select
+
+from portal.accounts.queries import Staff
+from portal.casework.models import CaseRecord, PublicCase
+from portal.db import db
+from portal.domain.case import Publication, Status
+from portal.domain.people import Role
+from portal.web import guards
+from tests import builders
+
+Cookies = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to visit; `cookies` make its visitor an author or a member of staff."""
+
+    name: str
+    url: str
+    cookies: Cookies = field(default_factory=dict, repr=False)
+    status: int = 200
+
+
+def settle(app: Flask) -> None:
+    """A few cases in every state, so that no page is empty."""
+    builders.submit(app)
+    builders.submit(app, title="咨询换领身份证", category="question", contact={"name": "张三", "phone": "13800138000"},
+                    pictures=[builders.gps_jpeg()])
+    builders.accepted(app)
+    builders.waiting(app)
+    builders.handling(app)
+    builders.drafted(app)
+    builders.answered(app)
+    builders.rated(app, builders.published(app))
+
+
+def public(app: Flask) -> Iterator[Stop]:
+    yield Stop("home", "/")
+    yield Stop("services", "/services")
+    yield Stop("services-searched", "/services?q=身份证")
+    yield Stop("services-nothing", "/services?q=qqqq")
+    yield Stop("service", "/services/id-card-renewal")
+    yield Stop("stories", "/stories")
+    yield Stop("story", "/stories/payday-corner")
+    for slug in ("about", "how-it-works", "privacy", "accessibility", "contacts", "open-rules"):
+        yield Stop(slug, f"/{slug}")
+    yield Stop("opinion", "/opinions/new")
+    yield Stop("opinion-suggestion", "/opinions/new?category=suggestion")
+    yield Stop("opinion-misconduct", "/opinions/new?category=misconduct")
+    yield Stop("opinion-emergency", "/opinions/new?category=emergency")
+    yield Stop("receipt-gone", "/opinions/receipt")
+    yield Stop("track", "/track")
+    yield Stop("progress", "/progress")
+    yield Stop("progress-filtered", "/progress?category=suggestion&district=hedong")
+    yield Stop("progress-nothing", "/progress?q=qqqq")
+    yield Stop("style-guide", "/style-guide")
+    yield Stop("not-found", "/nothing-here", status=404)
+    for status in (Status.RECEIVED, Status.ANSWERED):
+        if number := _public_number(app, status, with_text=False):
+            yield Stop(f"case-{status}-stub", f"/progress/{number}")
+    for status in (Status.HANDLING, Status.ANSWERED, Status.CLOSED):
+        if number := _public_number(app, status, with_text=True):
+            yield Stop(f"case-{status}-text", f"/progress/{number}")
+
+
+def authors(app: Flask) -> Iterator[Stop]:
+    for status in Status:
+        if case := _case(app, status):
+            yield Stop(f"track-{status}", "/track/case", author_cookies(app, case[0]))
+
+
+def desk(app: Flask) -> Iterator[Stop]:
+    yield Stop("desk-sign-in", "/desk/sign-in")
+    office = staff_cookies(app, builders.staff(app, Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR))
+    for key in ("to-sort", "to-publish", "due-today", "late", "waiting", "held", "open", "ended"):
+        yield Stop(f"desk-{key}", f"/desk/lists/{key}", office)
+    for status in Status:
+        if case := _case(app, status):
+            yield Stop(f"desk-case-{status}", f"/desk/cases/{case[1]}", office)
+    if case := _case(app, Status.ANSWERED, unpublished=True):
+        yield Stop("desk-publish", f"/desk/cases/{case[1]}/publish", office)
+    yield Stop("desk-staff", "/desk/staff", office)
+    yield Stop("desk-staff-member", "/desk/staff/1", office)
+    yield Stop("desk-articles", "/desk/articles", office)
+    yield Stop("desk-article", "/desk/articles/service/id-card-renewal", office)
+    for role, status in ((Role.HANDLER, Status.HANDLING), (Role.HANDLER, Status.ASSIGNED), (Role.REVIEWER, Status.DRAFTED)):
+        if case := _case(app, status):
+            person = builders.staff(app, role, unit=case[2])
+            yield Stop(f"desk-{role}-{status}", f"/desk/cases/{case[1]}", staff_cookies(app, person))
+
+
+def staff_cookies(app: Flask, person: Staff) -> Cookies:
+    with app.test_request_context():
+        guards.sign_in(person)
+        response = make_response("")
+        app.session_interface.save_session(app, session, response)
+    return _set_by(response)
+
+
+def author_cookies(app: Flask, case_id: int) -> Cookies:
+    with app.test_request_context():
+        return _set_by(guards.open_case(make_response(""), case_id))
+
+
+def _set_by(response: "object") -> Cookies:
+    headers = getattr(response, "headers").getlist("Set-Cookie")
+    return dict(header.split(";")[0].split("=", 1) for header in headers)
+
+
+def _case(app: Flask, status: Status, *, unpublished: bool = False) -> tuple[int, str, str] | None:
+    wanted = select(CaseRecord.id, CaseRecord.number, CaseRecord.unit).where(CaseRecord.status == status,
+                                                                            CaseRecord.number.not_like("J%"))
+    if unpublished:
+        wanted = wanted.where(CaseRecord.publication == Publication.UNDECIDED, CaseRecord.consent)
+    with app.app_context():
+        row = db.session.execute(wanted.order_by(CaseRecord.id.desc()).limit(1)).first()
+        return (row[0], row[1], row[2] or "") if row else None
+
+
+def _public_number(app: Flask, status: Status, *, with_text: bool) -> str | None:
+    has_text = PublicCase.text.is_not(None) if with_text else PublicCase.text.is_(None)
+    with app.app_context():
+        return db.session.scalar(select(PublicCase.number).where(PublicCase.state == status, has_text)
+                                 .order_by(PublicCase.id.desc()).limit(1))
