@@ -51,6 +51,11 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
 @_told
 def init() -> None:
     """Prepare the database, load new content, and invite the first administrator."""
+    _prepare()
+    _invite_first()
+
+
+def _prepare() -> None:
     migrate.upgrade(db.engine)
     with transaction():
         prepare_vault(current_app.extensions["portal-keyring"])
@@ -58,7 +63,6 @@ def init() -> None:
     vault()
     click.echo(f"database ready; content: {len(report.added)} new, {len(report.updated)} changed, "
                f"{len(report.kept)} kept as edited by staff")
-    _invite_first()
 
 
 def _invite_first() -> None:
@@ -207,4 +211,25 @@ def search_rebuild() -> None:
     click.echo("index ready")
 
 
-COMMANDS: tuple[click.Command, ...] = (init, serve, worker, check, content_group, staff_group, search_group)
+@click.command()
+@click.option("--cases", default=300, show_default=True, help="How many opinions the city sends in four months.")
+@with_appcontext
+@_told
+def demo(cases: int) -> None:
+    """Prepare the database and fill it, if it is empty, with a simulated city (needs PORTAL_DEMO=1)."""
+    from portal.demo import city, console
+
+    if not settings().demo:
+        raise click.ClickException("this is no demonstration: set PORTAL_DEMO=1, and PORTAL_DATA to a folder of its own")
+    _prepare()
+    if city.is_settled():
+        click.echo(console.SETTLED)
+        return
+    click.echo("four months of a city pass ...")
+    with transaction():
+        made = city.settle(cases=cases, city=content(), terms=terms(), vault=vault())
+    for line in console.told(made, content(), f"http://{settings().host}:{settings().port}"):
+        click.echo(line)
+
+
+COMMANDS: tuple[click.Command, ...] = (init, serve, worker, check, demo, content_group, staff_group, search_group)

@@ -1,6 +1,10 @@
 """Builds the app: settings, content, database, vault, manners of the site, features."""
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 
 from portal import content, db
@@ -12,9 +16,20 @@ from portal.web import caching, current, errors, filters, guards, headers, limit
 _MEGABYTE = 1024 * 1024
 
 
+class Templates(Environment):
+    """Jinja with one plain dictionary of globals: its own layered one costs a tenth of a page for every import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
+class Site(Flask):
+    jinja_environment = Templates
+
+
 def build(settings: Settings) -> Flask:
     """Raises ConfigError or ContentError rather than starting with half of what it needs."""
-    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Site("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         PORTAL=settings, SECRET_KEY=settings.secret_key, TESTING=False,
         MAX_CONTENT_LENGTH=48 * _MEGABYTE, MAX_FORM_MEMORY_SIZE=_MEGABYTE, MAX_FORM_PARTS=200,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -26,16 +27,18 @@ _WITH_WEEKDAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 @cache
 def catalogue(lang: str) -> NullTranslations:
     """All messages of a language; the English ones are their own ids."""
-    merged = NullTranslations()
+    whole = Catalog(locale=lang)
     for file in sorted((FOLDER / lang).glob("*.po")):
-        packed = BytesIO()
         with file.open("rb") as opened:
-            write_mo(packed, read_po(opened, locale=lang))
-        packed.seek(0)
-        area = GNUTranslations(packed)
-        area.add_fallback(merged)
-        merged = area
-    return merged
+            for message in read_po(opened, locale=lang):
+                if message.id:
+                    whole[message.id] = message
+    if not len(whole):
+        return NullTranslations()
+    packed = BytesIO()
+    write_mo(packed, whole)
+    packed.seek(0)
+    return GNUTranslations(packed)
 
 
 def day(value: date, lang: str) -> str:

@@ -110,7 +110,8 @@ def handling(app: Flask, sent: Sent | None = None, *, unit: str = UNIT, **change
 
 def waiting(app: Flask, *, unit: str = UNIT, question: str = "请问是哪一天、几号窗口？", **changes: Any) -> Sent:
     """The unit asked the author a question."""
-    return act(app, handling(app, unit=unit, **changes), Action.ASK_AUTHOR, handler(app, unit).actor, {"question": question})
+    given = {"question": question}
+    return act(app, handling(app, unit=unit, **changes), Action.ASK_AUTHOR, handler(app, unit).actor, given)
 
 
 def drafted(app: Flask, sent: Sent | None = None, *, unit: str = UNIT, outcome: str = "done",

@@ -16,6 +16,7 @@ from portal.db import db, transaction
 from portal.factory import build
 from portal.publishing.actions import import_content
 from portal.vault.actions import prepare_vault
+from portal.web import caching
 from portal.web.limits import limiter
 from tests import databases
 from tests.client import Client
@@ -72,15 +73,14 @@ def prepared(settings: Settings) -> Flask:
 def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database, Watch]]:
     """Made once; the fixture `app` puts it back to its beginning for every test."""
     data = tmp_path_factory.mktemp("data")
-    database = databases.database_for(DATABASE, data)
-    database.clear()
-    app = prepared(settings_for(data, database.url))
-    watching = watch(app)
-    with app.app_context():
-        engine = db.engine
-    database.keep(engine)
-    yield app, database, watching
-    engine.dispose()
+    with databases.new_database(DATABASE, data) as database:
+        app = prepared(settings_for(data, database.url))
+        watching = watch(app)
+        with app.app_context():
+            engine = db.engine
+        database.keep(engine)
+        yield app, database, watching
+        engine.dispose()
 
 
 @pytest.fixture
@@ -88,8 +88,11 @@ def app(_world: tuple[Flask, Database, Watch]) -> Flask:
     app, database, watching = _world
     with app.app_context():
         database.restore(db.engine)
+    for kept in ("portal-fragments", "portal-pages"):  # by the version of a record that is gone
+        app.extensions[kept].clear()
     Clock(app)
     limiter.reset()
+    caching.forget(app)
     watching.forget()
     return app
 
@@ -113,5 +116,5 @@ def client(browser_for: Callable[[], Client]) -> Client:
 @pytest.fixture
 def empty_database(tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, of the kind under test."""
-    with databases.empty_database(DATABASE, tmp_path) as url:
-        yield url
+    with databases.new_database(DATABASE, tmp_path) as database:
+        yield database.url

@@ -1,32 +1,30 @@
 """The databases that tests run on. Each is prepared once and put back to that state before every test.
 
-SQLite by default; TEST_DATABASE_URL names a PostgreSQL database whose name says that it is for tests.
+SQLite by default. TEST_DATABASE_URL names a PostgreSQL server; the tests make databases of their own there and leave
+none behind.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Engine, make_url
-
-from portal.config import _database as checked_url
-
+from sqlalchemy.engine import URL, Engine, make_url
 
 _TABLES = """SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
     WHERE nspname = 'public' AND relkind = 'r' AND relname <> 'alembic_version'"""
 _SEQUENCES = """SELECT s.relname AS sequence, t.relname FROM pg_class s
     JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i') JOIN pg_class t ON t.oid = d.refobjid
     WHERE s.relkind = 'S'"""
+_numbers = count(1)
 
 
 class Database(Protocol):
     url: str
-
-    def clear(self) -> None:
-        """Empties it altogether."""
 
     def keep(self, engine: Engine) -> None:
         """Remembers how it stands now."""
@@ -35,8 +33,19 @@ class Database(Protocol):
         """Puts it back to what was kept."""
 
 
-def database_for(url: str, folder: Path) -> Database:
-    return PostgresDatabase(url) if url else SqliteDatabase(folder / "portal.sqlite3")
+@contextmanager
+def new_database(server: str, folder: Path) -> Iterator[Database]:
+    """An empty database: a file in the folder, or one on that server. It is gone afterwards."""
+    if not server:
+        yield SqliteDatabase(folder / f"portal-{next(_numbers)}.sqlite3")
+        return
+    address = make_url(server).set(drivername="postgresql+psycopg")
+    name = f"portal_test_{os.getpid()}_{next(_numbers)}"
+    _administer(address, f"CREATE DATABASE {name}", f"ALTER DATABASE {name} SET synchronous_commit = off")
+    try:
+        yield PostgresDatabase(address.set(database=name).render_as_string(hide_password=False))
+    finally:
+        _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class SqliteDatabase:
@@ -44,33 +53,20 @@ class SqliteDatabase:
         self.file, self.kept = file, file.with_suffix(".kept")
         self.url = f"sqlite:///{file}"
 
-    def clear(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
-
     def keep(self, engine: Engine) -> None:
         engine.dispose()  # the last connection to close writes everything into the file
         shutil.copyfile(self.file, self.kept)
 
     def restore(self, engine: Engine) -> None:
         engine.dispose()
-        self.clear()
+        for suffix in ("", "-wal", "-shm"):
+            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.kept, self.file)
 
 
 class PostgresDatabase:
     def __init__(self, url: str) -> None:
-        self.url = checked_url(url)
-        name = make_url(self.url).database or ""
-        if "test" not in name:
-            raise ValueError(f"TEST_DATABASE_URL: everything in {name!r} would be erased; its name must contain `test`")
-
-    def clear(self) -> None:
-        with _admin(self.url) as engine, engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA IF EXISTS kept CASCADE"))
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-            connection.execute(text(f'ALTER DATABASE "{make_url(self.url).database}" SET synchronous_commit = off'))
+        self.url = url
 
     def keep(self, engine: Engine) -> None:
         with engine.begin() as connection:
@@ -78,41 +74,25 @@ class PostgresDatabase:
             self.sequences = [(row.sequence, row.relname) for row in connection.execute(text(_SEQUENCES))]
             connection.execute(text("CREATE SCHEMA kept"))
             for table in self.tables:
-                connection.execute(text(f"CREATE TABLE kept.{table} AS SELECT * FROM public.{table}"))
+                connection.execute(text(f"CREATE TABLE kept.{table} AS SELECT * FROM public.{table}"))  # noqa: S608 - our names
 
     def restore(self, engine: Engine) -> None:
         """Deleting few rows is far quicker than truncating many tables."""
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # no order among the tables
             for table in self.tables:
-                connection.execute(text(f"DELETE FROM public.{table}"))
-                connection.execute(text(f"INSERT INTO public.{table} SELECT * FROM kept.{table}"))
+                connection.execute(text(f"DELETE FROM public.{table}"))  # noqa: S608 - our own names
+                connection.execute(text(f"INSERT INTO public.{table} SELECT * FROM kept.{table}"))  # noqa: S608 - our names
             for sequence, table in self.sequences:
-                connection.execute(text(f"SELECT setval('{sequence}', (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"))
+                following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608 - our own names
+                connection.execute(text(f"SELECT setval('{sequence}', {following}, false)"))
 
 
-@contextmanager
-def empty_database(url: str, folder: Path) -> Iterator[str]:
-    """The address of another, empty database beside the one under test; dropped afterwards."""
-    if not url:
-        yield f"sqlite:///{folder / 'other.sqlite3'}"
-        return
-    beside = make_url(checked_url(url))
-    other = beside.set(database=f"{beside.database}_other")
-    with _admin(beside.render_as_string(hide_password=False)) as engine, engine.connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{other.database}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{other.database}"'))
-        try:
-            yield other.render_as_string(hide_password=False)
-        finally:
-            connection.execute(text(f'DROP DATABASE "{other.database}" WITH (FORCE)'))
-
-
-@contextmanager
-def _admin(url: str) -> Iterator[Engine]:
-    engine = create_engine(url)
+def _administer(address: URL, *statements: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
     try:
-        yield engine
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
     finally:
         engine.dispose()

@@ -51,6 +51,8 @@ def faulty_headers(response: TestResponse) -> Iterator[str]:
             yield f"the header {name} is missing"
     if "unsafe" in response.headers.get("Content-Security-Policy", ""):
         yield "the content security policy allows something unsafe"
+    if "ETag" in response.headers and response.mimetype == "text/html" and 'name="csrf_token"' in response.text:
+        yield "a page that is kept for everyone holds one visitor's token"
 
 
 def dead_links(page: Page, app: Flask) -> Iterator[str]:

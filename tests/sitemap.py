@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flask import Flask, make_response, session
+from flask.wrappers import Response
 from sqlalchemy import select
 
 from portal.accounts.queries import Staff
@@ -108,9 +109,10 @@ def author_cookies(app: Flask, case_id: int) -> Cookies:
         return _set_by(guards.open_case(make_response(""), case_id))
 
 
-def _set_by(response: "object") -> Cookies:
-    headers = getattr(response, "headers").getlist("Set-Cookie")
-    return dict(header.split(";")[0].split("=", 1) for header in headers)
+def _set_by(response: Response) -> Cookies:
+    """Name and value of each cookie."""
+    parts = (header.split(";")[0].partition("=") for header in response.headers.getlist("Set-Cookie"))
+    return {name: value for name, _, value in parts}
 
 
 def _case(app: Flask, status: Status, *, unpublished: bool = False) -> tuple[int, str, str] | None:

@@ -3,7 +3,7 @@
 Runs inside a transaction opened at the edge; time, randomness and rules come in as arguments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -113,7 +113,7 @@ def perform(number: str, action: Action, actor: Actor, given: Mapping[str, objec
     terms = replace(terms, now=_not_before(terms.now, record.changed_at))
     event = decide(case, action, actor, given, terms)
     seal = CaseSeal.of(record, vault)
-    event = _completed(event, record, seal, given)
+    event = _completed(event, record, seal, given, terms)
     after = evolve(case, event)
     _keep(record, after, terms)
     _write(record, event, after.version, seal)
@@ -122,9 +122,9 @@ def perform(number: str, action: Action, actor: Actor, given: Mapping[str, objec
     return after
 
 
-def leftovers(texts: Mapping[str, str], known: Sequence[Known]) -> list[Finding]:
+def leftovers(texts: Iterable[str], *, known: Sequence[Known], directory: Collection[str]) -> list[Finding]:
     """What still looks like personal data in texts that are to be published, everything that would be masked."""
-    return [each for text in texts.values() for each in find(text, known=known) if each.grade.is_masked]
+    return [each for text in texts for each in find(text, known=known, public_numbers=directory) if each.grade.is_masked]
 
 
 def run_due(*, terms: Terms, vault: Vault, numbers: Sequence[str]) -> int:
@@ -160,14 +160,15 @@ def _submitted(opinion: Opinion, terms: Terms) -> Event:
                                                                **({"named_unit": opinion.unit} if opinion.unit else {})})
 
 
-def _completed(event: Event, record: CaseRecord, seal: CaseSeal, given: Mapping[str, object]) -> Event:
-    """Adds what an act takes over from earlier ones, and refuses a publication that still names somebody."""
+def _completed(event: Event, record: CaseRecord, seal: CaseSeal, given: Mapping[str, object], terms: Terms) -> Event:
+    """Adds what an act takes over from earlier ones, and refuses a publication that nobody says to have read."""
     if event.action is Action.APPROVE:
         return replace(event, words={**event.words, "answer": _last_words(record, Action.DRAFT_ANSWER, seal)["answer"]})
     if event.action is Action.PUBLISH:
-        texts = {name: event.words[name] for name in _PUBLIC_FIELDS if name in event.words}
-        if given.get("read") != "yes" and leftovers(texts, seal.known(record)):
-            raise InvalidError({"read": "personal_data"})
+        texts = [event.words[name] for name in _PUBLIC_FIELDS if name in event.words]
+        if given.get("read") != "yes":
+            found = leftovers(texts, known=seal.known(record), directory=terms.directory)
+            raise InvalidError({"read": "personal_data" if found else "unread"})
     return event
 
 
@@ -181,7 +182,8 @@ def _keep(record: CaseRecord, case: Case, terms: Terms) -> None:
     """The summary of the events: the whole state, and beside it what lists need."""
     record.version, record.status, record.lane, record.unit = case.version, case.status, case.lane, case.unit
     record.publication, record.consent = case.publication, case.consent
-    record.due_on, record.drafted_by, record.changed_at = case.due_on, case.drafted_by, terms.now
+    record.next_due, record.objected = case.next_due, case.objected
+    record.drafted_by, record.changed_at = case.drafted_by, terms.now
     record.state = packed(case)
 
 

@@ -46,15 +46,16 @@ class CaseRecord(Model):
     service: Mapped[str | None] = mapped_column(String(80))
     publication: Mapped[Publication] = mapped_column(CodeOf(Publication))
     consent: Mapped[bool]
-    due_on: Mapped[date]
+    next_due: Mapped[date]
+    objected: Mapped[bool]
     drafted_by: Mapped[int | None]
     received_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[dict[str, Any]] = mapped_column(_JSON)
 
     __table_args__ = (
-        Index(None, "lane", "status", "due_on"),
-        Index(None, "unit", "status", "due_on"),
+        Index(None, "lane", "status", "next_due"),
+        Index(None, "unit", "status", "next_due"),
     )
 
 

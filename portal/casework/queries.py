@@ -14,6 +14,7 @@ from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, 
 from portal.domain.disclosure import Item, Scope, may_read, readable_words, scope, sees
 from portal.domain.errors import NotFoundError
 from portal.domain.people import N_, Actor, Role
+from portal.domain.redaction import Known
 from portal.vault.actions import Vault
 
 PAGE = 25
@@ -87,10 +88,10 @@ def get_file(case_id: int, token: str, viewer: Actor, vault: Vault) -> tuple[Fil
     return _file(found), CaseSeal.of(record, vault).open_file(found.data, token)
 
 
-def contact_for_redaction(case_id: int, vault: Vault) -> dict[str, str]:
+def known_for_redaction(case_id: int, vault: Vault) -> list[Known]:
     """The author's own details, for masking them: never to be shown or kept by the caller."""
     record = db.session.get(CaseRecord, case_id)
-    return CaseSeal.of(record, vault).open_contact(record) if record is not None else {}
+    return CaseSeal.of(record, vault).known(record) if record is not None else []
 
 
 def _view(record: CaseRecord | None, viewer: Actor, vault: Vault, now: datetime) -> CaseView:
@@ -201,11 +202,11 @@ def work_list_counts(actor: Actor, today: date) -> dict[str, int]:
 def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: tuple[date, int] | None = None) -> list[Row]:
     """One page and one row more: the most urgent first, ended cases newest first. `after` is the last (due day, id)."""
     ended = key == "ended"
-    order = (CaseRecord.id.desc(),) if ended else (CaseRecord.due_on, CaseRecord.id)
+    order = (CaseRecord.id.desc(),) if ended else (CaseRecord.next_due, CaseRecord.id)
     statement = select(CaseRecord).where(_within(scope(actor)), _condition(key, actor, today)).order_by(*order)
     if after is not None:
-        due_on, last = after
-        later = or_(CaseRecord.due_on > due_on, and_(CaseRecord.due_on == due_on, CaseRecord.id > last))
+        due, last = after
+        later = or_(CaseRecord.next_due > due, and_(CaseRecord.next_due == due, CaseRecord.id > last))
         statement = statement.where(CaseRecord.id < last if ended else later)
     records = db.session.scalars(statement.limit(PAGE + 1)).all()
     first = select(EventRecord).where(EventRecord.case_id.in_([each.id for each in records]), EventRecord.seq == 1)
@@ -215,7 +216,7 @@ def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: tuple
 
 def cursor_of(number: str) -> tuple[date, int] | None:
     """Where a page that ended with this case goes on."""
-    row = db.session.execute(select(CaseRecord.due_on, CaseRecord.id).where(CaseRecord.number == number)).first()
+    row = db.session.execute(select(CaseRecord.next_due, CaseRecord.id).where(CaseRecord.number == number)).first()
     return (row[0], row[1]) if row else None
 
 
@@ -238,12 +239,13 @@ def _condition(key: str, actor: Actor, today: date) -> ColumnElement[bool]:
     is_open = CaseRecord.status.in_(OPEN)
     running = and_(is_open, CaseRecord.status != Status.WAITING)
     conditions: dict[str, ColumnElement[bool]] = {
-        "to-sort": CaseRecord.status == Status.RECEIVED,
+        "to-sort": or_(CaseRecord.status == Status.RECEIVED,
+                       and_(CaseRecord.status == Status.ASSIGNED, CaseRecord.objected)),
         "to-handle": and_(CaseRecord.status.in_((Status.ASSIGNED, Status.HANDLING)), _own_unit(actor)),
         "to-approve": and_(CaseRecord.status == Status.DRAFTED, _own_unit(actor), CaseRecord.drafted_by != actor.id),
         "to-publish": and_(_undecided(), CaseRecord.status.in_((*IN_HAND, Status.ANSWERED, Status.CLOSED))),
-        "due-today": and_(running, CaseRecord.due_on == today),
-        "late": and_(running, CaseRecord.due_on < today),
+        "due-today": and_(running, CaseRecord.next_due == today),
+        "late": and_(running, CaseRecord.next_due < today),
         "waiting": CaseRecord.status == Status.WAITING,
         "held": CaseRecord.status == Status.QUARANTINED,
         "open": is_open,

@@ -6,9 +6,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 from portal.domain.people import N_
-from portal.publishing.queries import Article, articles, find_article, matching
+from portal.publishing.queries import Article, matching
 from portal.web.caching import public_page
 from portal.web.current import content
+from portal.web.published import find_published, published
 from portal.web.words import _, language
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/services")
@@ -56,7 +57,7 @@ def index() -> str:
     query = request.args.get("q", "").strip()[:60]
     asked = request.args.get("category", "")
     line = asked if asked in LINES else ""
-    every = articles("service", language())
+    every = published("service")
     found = [each for each in (matching(every, query) if query else every) if not line or each.head.line == line]
     groups = [(code, title, [each for each in found if each.head.line == code]) for code, title in LINES.items()]
     return render_template("catalogue/index.html", groups=[group for group in groups if group[2]], choices=_choices(),
@@ -66,7 +67,7 @@ def index() -> str:
 @blueprint.get("/<slug>")
 @public_page
 def service(slug: str) -> str:
-    article = find_article("service", slug, language()) or abort(404)
+    article = find_published("service", slug) or abort(404)
     places = content().places
     return render_template("catalogue/service.html", article=article, head=article.head, words=article.words,
                            places=[places[code] for code in article.head.places if code in places],

@@ -6,7 +6,7 @@ Chance is seeded: the same cases, words and dates every time. Only keys, codes a
 import heapq
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -18,7 +18,7 @@ from portal.demo import staff
 from portal.demo.letters import Post, places, topics
 from portal.demo.lives import Life
 from portal.demo.office import Office
-from portal.demo.plans import MONTHS, Plan, Planner
+from portal.demo.plans import MONTHS, Planner
 from portal.demo.staff import Login
 from portal.demo.stage import Stage
 from portal.domain.case import Action, Status, Terms
@@ -30,17 +30,21 @@ _SEED = 110
 
 @dataclass(frozen=True)
 class City:
-    """What was made. `codes`: a few reference codes to try, each with what its author can do now."""
+    """What was made. `codes`: a few reference codes to try, each with what its author can do now.
+
+    `overlooked` and `restored` are what the readers of redacted texts corrected, see Stage.
+    """
 
     lives: tuple[Life, ...]
     acts: int
     logins: tuple[Login, ...]
     codes: tuple[tuple[str, Life], ...]
     overlooked: tuple[str, ...]
+    restored: tuple[str, ...]
 
     @property
     def states(self) -> dict[Status, int]:
-        found = Counter(life.case.status for life in self.lives if life.case)
+        found = Counter(life.case.status for life in self.lives)
         return {status: found[status] for status in Status}
 
 
@@ -62,7 +66,7 @@ def settle(*, cases: int, city: Content, terms: Terms, vault: Vault) -> City:
     _play(lives, until=now)
     stage.acts += actions.run_due(terms=terms, vault=vault, numbers=numbers_to_check())
     return City(lives=tuple(lives), acts=stage.acts, logins=team.logins, codes=tuple(_codes(lives)),
-                overlooked=tuple(stage.overlooked))
+                overlooked=tuple(stage.overlooked), restored=tuple(stage.restored))
 
 
 def _play(lives: list[Life], *, until: datetime) -> None:
@@ -95,7 +99,7 @@ def _codes(lives: list[Life]) -> Iterator[tuple[str, Life]]:
         and Action.ASK_AUTHOR in life.done,
     }
     for what, fits in wanted.items():
-        found = next((life for life in reversed(lives) if life.case and fits(life)), None)
+        found = next((life for life in reversed(lives) if fits(life)), None)
         if found is not None:
             yield what, found
 

@@ -188,7 +188,8 @@ def _identity(chance: Random, slots: Slots) -> str:
 
 
 def _address(chance: Random, slots: Slots) -> str:
-    return f"{slots['community']}{chance.randint(1, 18)}栋{chance.randint(1, 3)}单元{chance.randint(1, 6)}0{chance.randint(1, 4)}室"
+    building, door, floor, flat = (chance.randint(1, most) for most in (18, 3, 6, 4))
+    return f"{slots['community']}{building}栋{door}单元{floor}0{flat}室"
 
 
 def _wechat(chance: Random, slots: Slots) -> str:

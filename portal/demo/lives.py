@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from portal.casework.actions import leftovers
 from portal.demo.letters import Letter, phrases
 from portal.demo.office import DAY
 from portal.demo.plans import Plan
@@ -23,15 +22,22 @@ _MASK = "［姓名］"
 
 
 class Life:
-    """One case from the letter to its end. `case` is how it stands, None before it was sent."""
+    """One case from the letter to its end."""
 
     def __init__(self, plan: Plan, letter: Letter, stage: Stage, chance: Random) -> None:
         self.plan, self.letter, self.stage, self.chance = plan, letter, stage, chance
         self.now: datetime = plan.received
         self.number = self.code = ""
-        self.case: Case | None = None
+        self.sent: Case | None = None
         self.done: set[Action] = set()
         self._answered = ""
+
+    @property
+    def case(self) -> Case:
+        """How it stands; raises LookupError before the letter was sent."""
+        if self.sent is None:
+            raise LookupError(f"not sent before {self.plan.received}")
+        return self.sent
 
     @property
     def is_over(self) -> bool:
@@ -43,11 +49,11 @@ class Life:
         yield self.now
         self._send()
         yield from self._sorting()
-        if self._stands() is Status.ASSIGNED:
+        if self.case.status is Status.ASSIGNED:
             yield from self._starting()
-        if self._stands() is Status.HANDLING:
+        if self.case.status is Status.HANDLING:
             yield from self._handling()
-        if self._stands() is Status.ANSWERED:
+        if self.case.status is Status.ANSWERED:
             yield from self._afterwards()
 
     # --- the parts of a life ------------------------------------------------------------------------------------------
@@ -55,7 +61,7 @@ class Life:
     def _sorting(self) -> Iterator[datetime]:
         """Held back or not, then declined, referred or handed to a unit; sometimes the author thinks better of it."""
         topic, sorter = self.letter.topic, self._sorter
-        if self._stands() is Status.QUARANTINED:
+        if self.case.status is Status.QUARANTINED:
             yield self._later(0.8 * DAY, 2.5 * DAY)
             self._do(Action.RELEASE, sorter)
         if self.plan.withdraws and self.chance.random() < 0.3:
@@ -73,7 +79,7 @@ class Life:
     def _handing_over(self) -> Iterator[datetime]:
         wrong = self.stage.another_unit(self.letter.unit) if self.plan.objects and self._is_ordinary else None
         rule = self.stage.rule_of(self.letter.topic.category)
-        lane = self.case.lane.value if self.case else ""
+        lane = self.case.lane.value
         self._do(Action.ACCEPT, self._sorter, lane=lane, unit=wrong or self.letter.unit, rule=rule)
         if self._is_ordinary and self.chance.random() < 0.1:
             self._do(Action.NOTE, self._sorter, note=self._some("triage_notes"))
@@ -149,15 +155,16 @@ class Life:
                 self._rate()
             else:
                 self._decide_publication()
-        content = self.case is not None and (self.case.rating or 0) >= 4
+        content = (self.case.rating or 0) >= 4
         yield self.now + timedelta(minutes=1) if content else self._on(self.now.date() + timedelta(days=_RATING_WINDOW))
         self._portal_acts()
 
     def _rate(self) -> None:
-        late = self.case is not None and self.case.answered_on is not None and self.case.answered_on > self.case.due_on
-        weights = (12, 22, 26, 22, 18) if late else (40, 30, 15, 9, 6)
+        late = self.case.answered_on is not None and self.case.answered_on > self.case.due_on
+        is_thanks = self.letter.topic.category == "praise"
+        weights = (80, 20, 0, 0, 0) if is_thanks else (12, 22, 26, 22, 18) if late else (40, 30, 15, 9, 6)
         level = 5 if self.plan.is_content else self.chance.choices((5, 4, 3, 2, 1), weights)[0]
-        comment = self.chance.choice(phrases()["ratings"][level])
+        comment = "" if is_thanks else self.chance.choice(phrases()["ratings"][level])
         self._do(Action.RATE, AUTHOR, level=str(level), comment=comment)
 
     def _decide_publication(self) -> None:
@@ -170,42 +177,51 @@ class Life:
 
     def _send(self) -> None:
         suspicious = bool(self.letter.topic.spam) or self.plan.is_held
-        self.number, self.code, self.case = self.stage.send(self.letter, at=self.now, suspicious=suspicious)
+        self.number, self.code, self.sent = self.stage.send(self.letter, at=self.now, suspicious=suspicious)
         self.done.add(Action.SUBMIT)
 
     def _do(self, action: Action, actor: Actor, **given: str) -> None:
         if not self.is_over:
-            self.case = self.stage.act(self.number, action, actor, given, at=self.now)
+            self.sent = self.stage.act(self.number, action, actor, given, at=self.now)
             self.done.add(action)
 
     def _portal_acts(self) -> None:
         if not self.is_over:
-            self.case = self.stage.portal_acts(self.number, at=self.now)
-            self.done |= {Action.CLOSE} if self._stands() is Status.CLOSED else {Action.GO_ON}
+            self.sent = self.stage.portal_acts(self.number, at=self.now)
+            self.done |= {Action.CLOSE} if self.case.status is Status.CLOSED else {Action.GO_ON}
 
     def _publish(self, *, answer: str) -> None:
-        """The machine's proposal, read by a person; what the rules would still mask stays a stub."""
-        texts = {"public_title": self.letter.title, "public_text": self.letter.text, "public_answer": answer}
-        texts = {name: self._read(mask(text, find(text, known=self.letter.known))) for name, text in texts.items()}
-        if leftovers(texts, self.letter.known):
-            self._do(Action.KEEP_STUB, self._publisher, reason=self._some("stubs"))
-        else:
-            self._do(Action.PUBLISH, self._publisher, **texts)
+        """What the machine proposes, read by a person, who says so."""
+        originals = {"public_title": self.letter.title, "public_text": self.letter.text, "public_answer": answer}
+        texts = {name: self._redacted(text) for name, text in originals.items()}
+        self._do(Action.PUBLISH, self._publisher, read="yes", **texts)
 
-    def _read(self, proposed: str) -> str:
-        """The person who reads the proposal masks what the machine overlooked."""
+    def _redacted(self, text: str) -> str:
+        """The person puts back words that were taken for a name, and masks what the machine overlooked."""
+        found = find(text, known=self.letter.known)
+        personal = [each for each in found if self._is_personal(each.text)]
+        self.stage.restored += [each.text for each in found if each.grade.is_masked and each not in personal]
+        redacted: str = mask(text, personal)
         for value in self.letter.planted:
-            if value in proposed:
+            if value in redacted:
                 self.stage.overlooked.append(value)
-                proposed = proposed.replace(value, _MASK)
-        return proposed
+                redacted = redacted.replace(value, _MASK)
+        return redacted
+
+    def _is_personal(self, words: str) -> bool:
+        return any(words in value or value in words for value in self.letter.planted)
 
     def _answer(self, text: str, outcome: Outcome, promised: date | None) -> str:
         opening = self.chance.choice(phrases()["openings"][self.letter.topic.category])
-        closing = self.chance.choice(phrases()["closings"][outcome.value])
+        closing = self.chance.choice(phrases()["closings"][self._tone(outcome)])
         if promised:
             self.letter.slots["promised"] = f"{promised.month}月{promised.day}日"
         return f"{opening}\n\n{text.format_map(self.letter.slots)}\n\n{closing}".strip()
+
+    def _tone(self, outcome: Outcome) -> str:
+        """Under which words an answer may close: thanks are answered otherwise than a complaint."""
+        category = self.letter.topic.category
+        return category if category == "praise" else outcome.value if self._is_ordinary else "sealed"
 
     def _promise(self) -> date:
         return self.now.date() + timedelta(days=self.chance.randint(*_PROMISED))
@@ -270,11 +286,7 @@ class Life:
         return self._at(self.stage.office.after(begin, self.chance.uniform(0.4, 3.5) * DAY))
 
     def _deadline(self) -> datetime:
-        assert self.case is not None
         return self.stage.office.closing(self.case.due_on, self.now)
-
-    def _stands(self) -> Status | None:
-        return self.case.status if self.case else None
 
     def _some(self, what: str) -> str:
         found: str = self.chance.choice(phrases()[what])

@@ -88,8 +88,8 @@ STAGED = (
     Staged("help", Action.DRAFT_ANSWER, "household", due=2),
     Staged("complaint", Action.DRAFT_ANSWER, "vehicle", due=0),
     Staged("suggestion", Action.DRAFT_ANSWER, "station", due=1),
-    Staged("question", Action.APPROVE, "household", due=2),
-    Staged("help", Action.APPROVE, "household", due=2),
+    Staged("question", Action.APPROVE, "household", due=1),
+    Staged("help", Action.APPROVE, "household", due=1),
     Staged("suggestion", Action.WITHDRAW, ago=6, withdraws=True),
     Staged("question", Action.WITHDRAW, ago=20, withdraws=True),
     Staged("elsewhere", Action.REFER, "traffic", ago=9),
@@ -141,17 +141,15 @@ class Planner:
             withdraws=chance.random() < 0.03)
 
     def _laid(self, staged: Staged) -> Plan:
-        if staged.due is None:
-            received = self.now - timedelta(days=staged.ago)
-        else:
-            received = self._at(self._received_for(staged), 8)
+        ago = self.now - timedelta(days=staged.ago)
+        received = ago if staged.due is None else self._at(self._received_for(staged), 8)
         return Plan(pile=staged.pile, received=received, unit=staged.unit, stop=staged.stop, speed=staged.speed,
                     is_held=staged.is_held, asks=staged.stop is Action.ASK_AUTHOR, objects=staged.objects,
                     tells_between=staged.tells_between, withdraws=staged.withdraws, is_content=staged.is_content)
 
     def _received_for(self, staged: Staged) -> date:
-        """The day on which it must have come to be due when it should be."""
+        """The first day on which it can have come to be due when it should be."""
         rule = self.city.rules[self.city.categories[staged.pile].head.rule]
         wanted = self.office.working_day(self.now.date(), staged.due or 0)
-        return next(day for day in (wanted - timedelta(days=back) for back in range(1, 40))
+        return next(day for day in (wanted - timedelta(days=back) for back in range(40, 0, -1))
                     if due(rule, day, self.city.calendar).day == wanted)

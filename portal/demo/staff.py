@@ -12,7 +12,7 @@ from portal.domain.people import Actor, Role
 from portal.vault.actions import Vault
 
 SHOWN_UNIT = "household"  # where the handler and the reviewer among the visitors work
-_PASSWORD_BYTES = 12
+_LETTERS, _GROUPS, _GROUP = "abcdefghjkmnpqrstuvwxyz23456789", 4, 4  # none that looks like another; 79 bits
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,14 @@ def hire(units: Iterable[str], *, city: Content, now: datetime, vault: Vault) ->
         hired[post] = accounts.invite(login=post.login, name=name, unit=post.unit, roles=[post.role], secret=secret, now=now,
                                       vault=vault)
         if post.is_shown:
-            password = secrets.token_urlsafe(_PASSWORD_BYTES)
+            password = _password()
             hired[post] = accounts.accept_invitation(secret, password, now=now, vault=vault)
             logins.append(Login(post.role, post.unit, post.login, password))
     return Team(hired, logins)
+
+
+def _password() -> str:
+    return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(_GROUP)) for _group in range(_GROUPS))
 
 
 def _posts(units: list[str]) -> list[Post]:

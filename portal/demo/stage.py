@@ -26,7 +26,7 @@ _WITH_PICTURES = frozenset({"complaint", "suggestion", "enforcement", "misconduc
 
 @dataclass
 class Stage:
-    """`overlooked` collects personal data that the machine did not find and a person had to mask."""
+    """`overlooked`: personal data that the machine did not find; `restored`: plain words that it took for some."""
 
     city: Content
     office: Office
@@ -36,6 +36,7 @@ class Stage:
     terms: Terms
     acts: int = 0
     overlooked: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
 
     def send(self, letter: Letter, *, at: datetime, suspicious: bool) -> tuple[str, str, Case]:
         """The number, the code and the case."""

@@ -11,8 +11,8 @@ from portal.domain.errors import StaleError
 from portal.domain.people import N_, Role
 from portal.publishing import actions
 from portal.publishing.queries import articles as published
-from portal.publishing.queries import find_article
 from portal.web.guards import staff_only
+from portal.web.published import find_published
 from portal.web.words import _, language
 
 KIND_WORDS = {"service": N_("Services"), "story": N_("Stories"), "page": N_("Pages")}
@@ -65,5 +65,5 @@ def _page(kind: str, slug: str, source: str, source_en: str, version: int, *, er
           preview: tuple[str, str] | None = None, overtaken: bool = False) -> str:
     """`version` is the one that saving would replace."""
     return render_template("desk/article.html", kind=kind, slug=slug, source=source, source_en=source_en, version=version,
-                           article=find_article(kind, slug, language()), kind_word=_(KIND_WORDS[kind]),
+                           article=find_published(kind, slug), kind_word=_(KIND_WORDS[kind]),
                            error=error, overtaken=overtaken, preview=[markup.cleaned(each) for each in preview or ()])

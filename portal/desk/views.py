@@ -19,7 +19,7 @@ from portal.domain.disclosure import Item, sees
 from portal.domain.errors import InvalidError, StaleError
 from portal.domain.given import FieldKind
 from portal.domain.people import N_, ROLE_WORDS, Role
-from portal.domain.redaction import Finding, Kind, Known, find, mask
+from portal.domain.redaction import find, mask
 from portal.domain.transitions import allowed
 from portal.web.current import content, terms, vault
 from portal.web.faults import faults
@@ -139,7 +139,7 @@ def file(number: str, token: str) -> ResponseReturnValue:
 def due_words(case: Case) -> SimpleNamespace:
     """When a case is due, as people say it, with the tone of its light."""
     today, calendar = clock.today(), content().calendar
-    due = case.triage_due if case.status in (Status.RECEIVED, Status.QUARANTINED) else case.due_on
+    due = case.next_due
     shows = light(start=case.received_on, due=due, today=today, calendar=calendar,
                   stopped=case.status is Status.WAITING, finished_on=None if case.status in OPEN else today)
     days = calendar.working_days_between(today, due)
@@ -204,28 +204,14 @@ def _proposed(view: CaseView) -> dict[str, str]:
 
 def _publish_page(view: CaseView, given: Mapping[str, Any] | None = None,
                   errors: Mapping[str, str] | None = None, *, overtaken: bool = False) -> str:
-    known = _known(view)
+    known, directory = queries.known_for_redaction(view.id, vault()), terms().directory
     originals = {"public_title": view.public_title or view.title or "", "public_text": view.public_text or view.text or "",
                  "public_answer": view.public_answer or view.answer or ""}
-    found = {name: find(text, known=known, public_numbers=_directory()) for name, text in originals.items()}
+    found = {name: find(text, known=known, public_numbers=directory) for name, text in originals.items()}
     texts = given or {name: str(mask(text, found[name])) for name, text in originals.items()}
-    left: list[Finding] = []
-    if given is not None:
-        for name in originals:
-            left += [each for each in find(given.get(name, ""), known=known) if each.grade.is_masked]
+    left = actions.leftovers([given.get(name, "") for name in originals], known=known, directory=directory) if given else []
     return render_template("desk/publish.html", view=view, case=view.case, originals=originals, found=found, texts=texts,
                            left=left, errors=errors or {}, row=_acts(view).get(Action.PUBLISH), overtaken=overtaken)
-
-
-def _known(view: CaseView) -> list[Known]:
-    """What the author gave about themselves is found without being shown: only whoever opened it may read it."""
-    kinds = {"name": Kind.NAME, "phone": Kind.PHONE, "email": Kind.EMAIL}
-    details = queries.contact_for_redaction(view.id, vault())
-    return [Known(value, kinds[name]) for name, value in details.items() if name in kinds]
-
-
-def _directory() -> list[str]:
-    return [unit.phone for unit in content().units.values()]
 
 
 def _choices() -> dict[FieldKind, list[tuple[str, str]]]:

@@ -143,6 +143,11 @@ class Case:
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    @property
+    def next_due(self) -> date:
+        """The day the next step was promised for: sorting first, then the answer."""
+        return self.triage_due if self.status in (Status.RECEIVED, Status.QUARANTINED) else self.due_on
+
 
 @dataclass(frozen=True)
 class Event:
@@ -167,6 +172,7 @@ class Terms:
     calendar: WorkingCalendar
     rules: Mapping[str, DeadlineRule]
     units: frozenset[str] = frozenset()
+    directory: frozenset[str] = frozenset()  # the bureau's own telephone numbers, which may stand in public
     waiting_limit: int = 10  # working days an author may let a question wait
     rating_window: int = 30  # calendar days after the answer
 

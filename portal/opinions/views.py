@@ -23,12 +23,12 @@ from portal.domain.case import Lane
 from portal.domain.errors import ClockError
 from portal.markup import cleaned, render
 from portal.opinions.forms import LONGEST_TEXT, LONGEST_TITLE, OpinionForm
-from portal.publishing.queries import find_article
 from portal.vault.box import opened_token, sealed_token
 from portal.web import limits
 from portal.web.current import content, terms, vault
 from portal.web.errors import csrf
-from portal.web.words import _, language, said
+from portal.web.published import find_published
+from portal.web.words import _, said
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
 
@@ -121,7 +121,7 @@ def _submit(form: OpinionForm) -> tuple[Receipt, str]:
 def _opinion(form: OpinionForm, suspicious: bool) -> Opinion:
     city = content()
     head = city.categories[form.category.data].head
-    known_service = form.service.data and find_article("service", form.service.data, language())
+    known_service = form.service.data and find_published("service", form.service.data)
     return Opinion(category=form.category.data, lane=head.lane, rule=city.rules[head.rule], title=form.short_title,
                    text=form.text.data, consent=form.publish.data == "yes", unit=form.unit.data or None,
                    district=form.district.data or None, service=form.service.data if known_service else None,
@@ -151,7 +151,7 @@ def _form(form: OpinionForm, status: int = 200, **more: object) -> ResponseRetur
     chosen = content().categories.get(form.category.data or "")
     words = {"similar": [], "looked": False, "trouble": "", "chosen": chosen,
              "guidance": cleaned(render(said(chosen, "body"))) if chosen else "",
-             "service": form.service.data and find_article("service", form.service.data, language()), **more}
+             "service": form.service.data and find_published("service", form.service.data), **more}
     return render_template("opinions/new.html", form=form, longest_text=LONGEST_TEXT, most_files=MAX_FILES,
                            most_bytes=MAX_BYTES, categories=content().categories, **words), status
 

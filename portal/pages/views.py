@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 from portal import clock, migrate
 from portal.casework import public
 from portal.db import db
-from portal.publishing.queries import articles, find_article
 from portal.web import preferences as manner
 from portal.web.caching import public_page
 from portal.web.current import settings
 from portal.web.errors import csrf
-from portal.web.words import language
+from portal.web.published import find_published, published
 
 blueprint = Blueprint("pages", __name__)
 _ON_HOME = 5
@@ -22,18 +21,17 @@ _ON_HOME = 5
 @blueprint.get("/")
 @public_page
 def home() -> str:
-    lang = language()
     month = f"{clock.today():%Y-%m}"
     return render_template(
         "pages/home.html", newest=public.newest(_ON_HOME), total=public.total_public(), month=month,
         counts=public.month_counts(month), changed=public.newest_changed(3), today=clock.today(),
-        services=articles("service", lang), stories=articles("story", lang)[:3])
+        services=published("service"), stories=published("story")[:3])
 
 
 @blueprint.get("/<slug>")
 @public_page
 def page(slug: str) -> str:
-    article = find_article("page", slug, language()) or abort(404)
+    article = find_published("page", slug) or abort(404)
     return render_template("pages/page.html", article=article)
 
 

@@ -34,23 +34,10 @@ class Article:
         return str(self.words.summary)
 
 
-def find_article(kind: str, slug: str, lang: str) -> Article | None:
-    entry = db.session.scalar(select(Entry).where(Entry.kind == kind, Entry.slug == slug))
-    return _article(entry, lang) if entry else None
-
-
 def articles(kind: str, lang: str) -> list[Article]:
     """All of a kind, in the order their heads ask for, else by slug."""
     rows = db.session.scalars(select(Entry).where(Entry.kind == kind).order_by(Entry.slug))
     return sorted((_article(entry, lang) for entry in rows), key=_order)
-
-
-def footer_pages(lang: str) -> list[tuple[str, str]]:
-    """Slug and title of the pages that stand at the foot of every page."""
-    rows = db.session.execute(select(Entry.slug, Entry.head, Entry.head_en).where(Entry.kind == "page"))
-    shown = sorted((head["order"], slug, (head_en if lang == "en" else head)["title"])
-                   for slug, head, head_en in rows if head.get("footer"))
-    return [(slug, title) for _, slug, title in shown]
 
 
 def matching(found: Sequence[Article], query: str) -> list[Article]:

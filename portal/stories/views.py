@@ -2,9 +2,9 @@
 
 from flask import Blueprint, abort, render_template, request
 
-from portal.publishing.queries import articles, find_article, matching
+from portal.publishing.queries import matching
 from portal.web.caching import public_page
-from portal.web.words import language
+from portal.web.published import find_published, published
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 @public_page
 def index() -> str:
     query = request.args.get("q", "").strip()[:60]
-    every = sorted(articles("story", language()), key=lambda each: each.head.published_on, reverse=True)
+    every = sorted(published("story"), key=lambda each: each.head.published_on, reverse=True)
     return render_template("stories/index.html", stories=matching(every, query) if query else every, query=query,
                            total=len(every))
 
@@ -21,8 +21,8 @@ def index() -> str:
 @blueprint.get("/<slug>")
 @public_page
 def story(slug: str) -> str:
-    article = find_article("story", slug, language()) or abort(404)
-    related = [found for each in article.head.services if (found := find_article("service", each, language()))]
+    article = find_published("story", slug) or abort(404)
+    related = [found for each in article.head.services if (found := find_published("service", each))]
     measures = [(each.measure, each.before, each.after) for each in article.words.before_after]
     return render_template("stories/story.html", article=article, head=article.head, words=article.words,
                            measures=measures, related=related)

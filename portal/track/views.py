@@ -56,6 +56,7 @@ def open_() -> ResponseReturnValue:
 def case() -> ResponseReturnValue:
     case_id = guards.opened_case()
     if case_id is None:
+        flash(_("Please type your code; an opened case stays open for half an hour."))
         return redirect(url_for("track.enter"), 303)
     return _page(queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now()))
 
@@ -68,8 +69,8 @@ def act(act: str) -> ResponseReturnValue:
     action = _ACTS.get(act) or abort(404)
     case_id = guards.opened_case()
     if case_id is None:
-        return _entry(trouble=_("Your half hour is over. Please type your code again; to keep what you wrote, go back "
-                                "once and copy it.")), 403
+        written = request.form.get("message") or request.form.get("comment") or ""
+        return _entry(trouble=_("Your half hour is over. Please type your code again."), written=written), 403
     view = queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now())
     try:
         with transaction():
@@ -89,8 +90,8 @@ def file(token: str) -> ResponseReturnValue:
                      download_name=f"{found.token[:8]}.{found.extension}", max_age=None)
 
 
-def _entry(typed: str = "", trouble: str = "") -> str:
-    return render_template("track/enter.html", typed=typed[:80], trouble=trouble)
+def _entry(typed: str = "", trouble: str = "", written: str = "") -> str:
+    return render_template("track/enter.html", typed=typed[:80], trouble=trouble, written=written)
 
 
 def _page(view: CaseView, **more: object) -> str:

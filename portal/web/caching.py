@@ -1,26 +1,40 @@
-"""Public pages are answered 304 before anything is rendered, as long as nothing that anyone can see has changed.
+"""Public pages are rendered once for as long as nothing that anyone can see has changed, and else answered 304.
 
-The tag of a page names the release, the public version, the day (lateness is told by the day) and the reader's view.
+The tag of a page names the release, the public version, the day (lateness is told by the day), the address and the
+reader's view: all that a page depends on. So what is kept under a tag cannot be stale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from hashlib import blake2b
 from typing import Any
 
-from flask import Flask, current_app, g, make_response, request
+from flask import Flask, abort, current_app, g, make_response, render_template, request
 from flask.wrappers import Response
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock
+from portal import clock, markup
 from portal.casework.public import Versions, versions
 from portal.config import ROOT
+from portal.db import db
 
 _SOURCES = ("portal/**/*.py", "portal/**/*.po", "templates/**/*.html", "content/**/*")
+_MOST_KEPT = 300  # pages of some 15 KB
+_STORES = ("portal-pages", "portal-fragments", "portal-published")
 View = Callable[..., Any]
 
 
 def install(app: Flask) -> None:
     app.extensions["portal-release"] = _release()
+    app.extensions.update({name: {} for name in _STORES})
+    app.jinja_env.globals["fragment"] = fragment
+
+
+def forget(app: Flask) -> None:
+    """Drops what is kept; needed only where a database is put back to an earlier state."""
+    for name in _STORES:
+        app.extensions[name].clear()
 
 
 def public_page(view: View) -> View:
@@ -31,7 +45,7 @@ def public_page(view: View) -> View:
         if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
             response = current_app.response_class(status=304)
         else:
-            response = make_response(view(*args, **kwargs))
+            response = make_response(_kept("portal-pages", tag, lambda: view(*args, **kwargs)))
         response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "private, no-cache" if request.cookies else "public, no-cache"
         response.vary.add("Cookie")
@@ -39,18 +53,43 @@ def public_page(view: View) -> View:
     return answered
 
 
-def seen_versions() -> Versions:
-    """Read once a request."""
+def seen_versions() -> Versions | None:
+    """Read once a request; None while the database does not answer, so that even then there is a page to show."""
     if "versions" not in g:
-        g.versions = versions()
-    found: Versions = g.versions
+        try:
+            g.versions = versions()
+        except SQLAlchemyError:
+            db.session.rollback()
+            g.versions = None
+    found: Versions | None = g.versions
+    return found
+
+
+def fragment(template: str) -> Markup:
+    """A part of the layout, rendered once for each view of a reader: it may use nothing but feature and preferences."""
+    seen = seen_versions()
+    key = (template, g.prefs, request.blueprint, request.script_root, seen.content if seen else None, clock.today())
+    return markup.ready_made(_kept("portal-fragments", key, lambda: render_template(template)))
+
+
+def _kept(name: str, key: Hashable, make: Callable[[], str]) -> str:
+    """What was made for this key before, in this process; a full store is emptied."""
+    ready: dict[Hashable, str] = current_app.extensions[name]
+    found = ready.get(key)
+    if found is None:
+        found = make()
+        if len(ready) >= _MOST_KEPT:
+            ready.clear()
+        ready[key] = found
     return found
 
 
 def _tag() -> str:
-    release, public = current_app.extensions["portal-release"], seen_versions().public
-    seen = (release, public, clock.today(), g.prefs, request.full_path)
-    return blake2b(repr(seen).encode(), digest_size=12).hexdigest()
+    seen = seen_versions()
+    if seen is None:
+        abort(503)
+    whole = (current_app.extensions["portal-release"], seen.public, clock.today(), g.prefs, request.full_path)
+    return blake2b(repr(whole).encode(), digest_size=12).hexdigest()
 
 
 def _release() -> str:

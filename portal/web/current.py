@@ -37,4 +37,5 @@ def vault() -> Vault:
 def terms() -> Terms:
     """The moment, the calendar, the rules and the units that decisions are made under."""
     city = content()
-    return Terms(now=clock.now(), calendar=city.calendar, rules=city.rules, units=frozenset(city.units))
+    return Terms(now=clock.now(), calendar=city.calendar, rules=city.rules, units=frozenset(city.units),
+                 directory=frozenset(unit.phone for unit in city.units.values()) | {city.site.phone})

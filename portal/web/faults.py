@@ -15,6 +15,7 @@ _FAULTS = {
     "phone": N_("This does not look like a telephone number"),
     "personal_data": N_("The texts below still hold what looks like personal data. Mask it, or tick that you read each "
                         "of them and it may be published"),
+    "unread": N_("Please confirm that you have read every word"),
     "login": N_("2 to 40 small letters, digits, dots, dashes; a letter first"),
     "taken": N_("This sign-in name is taken"),
     "own": N_("You cannot change your own rights; ask another administrator"),

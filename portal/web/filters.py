@@ -1,5 +1,6 @@
 """What every template may use: words, dates, numbers, the site, the menu, addresses of files."""
 
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from types import SimpleNamespace
@@ -9,10 +10,12 @@ from flask import Flask, g, request, url_for
 
 from portal import clock, i18n
 from portal.config import ROOT
+from portal.content import Site
 from portal.domain.case import LANE_WORDS, LEVEL_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from portal.features import FEATURES
 from portal.markup import cleaned, masked
 from portal.web.current import content, settings
+from portal.web.published import published
 from portal.web.words import _, language, said
 
 _SITE_WORDS = ("name", "city", "bureau", "tagline", "office", "address", "hours")
@@ -28,7 +31,8 @@ def install(app: Flask) -> None:
         month=lambda value: i18n.month(value, language()), minute=i18n.minute,
         number=lambda value: i18n.number(value, language()), said=said, masked=masked, size=size, words=_words,
         cleaned=cleaned)
-    env.globals.update(asset=asset, unit_name=unit_name, district_name=district_name, category_title=category_title,
+    env.globals.update(asset=asset, menu=menu, footer_links=footer_links, demo=demo,
+                       unit_name=unit_name, district_name=district_name, category_title=category_title,
                        status_words=STATUS_WORDS, level_words=LEVEL_WORDS, outcome_words=OUTCOME_WORDS,
                        lane_words=LANE_WORDS)
     app.context_processor(_context)
@@ -44,14 +48,15 @@ def size(count: int) -> str:
     return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(count // 1024, 1)} KB"
 
 
-@cache
-def _content_hash(path: str) -> str:
-    return blake2b((ROOT / "static" / path).read_bytes(), digest_size=6).hexdigest()
-
-
 def asset(path: str) -> str:
     """The address of a static file, which changes with its content and may be kept for a year."""
-    return url_for("static", filename=path, v=_content_hash(path))
+    return _asset(path, request.script_root)
+
+
+@cache
+def _asset(path: str, root: str) -> str:
+    content_hash = blake2b((ROOT / "static" / path).read_bytes(), digest_size=6).hexdigest()
+    return f"{root}/static/{path}?v={content_hash}"
 
 
 def unit_name(code: str | None) -> str:
@@ -78,24 +83,28 @@ def category_title(slug: str) -> str:
 
 def _context() -> dict[str, Any]:
     lang = language()
-    site = content().site
-    return {
-        "lang": lang, "html_lang": i18n.LANGUAGES[lang], "prefs": g.prefs,
-        "site": SimpleNamespace(phone=site.phone, misconduct_phone=site.misconduct_phone, hotline=site.hotline,
-                                **{name: said(site, name) for name in _SITE_WORDS}),
-        "menu": _menu(), "footer_links": _footer(), "here": request.full_path.rstrip("?"),
-        "demo": clock.today() if settings().demo else None,
-    }
+    return {"lang": lang, "html_lang": i18n.LANGUAGES[lang], "prefs": g.prefs, "site": _site(lang, content().site),
+            "here": request.full_path.rstrip("?")}
 
 
-def _menu() -> list[SimpleNamespace]:
-    blueprint = request.blueprint
-    return [SimpleNamespace(url=url_for(each.menu[0]), label=_(each.menu[1]), current=blueprint == each.module)
+@cache
+def _site(lang: str, site: Site) -> SimpleNamespace:
+    """The site's own facts in one language."""
+    return SimpleNamespace(phone=site.phone, misconduct_phone=site.misconduct_phone, hotline=site.hotline,
+                           **{name: said(site, name) for name in _SITE_WORDS})
+
+
+def demo() -> date | None:
+    """The day at which the simulated city stands; None for a real one."""
+    return clock.today() if settings().demo else None
+
+
+def menu() -> list[SimpleNamespace]:
+    return [SimpleNamespace(url=url_for(each.menu[0]), label=_(each.menu[1]), current=request.blueprint == each.module)
             for each in FEATURES if each.menu]
 
 
-def _footer() -> list[SimpleNamespace]:
-    from portal.publishing.queries import footer_pages
-
-    return [SimpleNamespace(url=url_for("pages.page", slug=slug), label=title, current=False)
-            for slug, title in footer_pages(language())]
+def footer_links() -> list[SimpleNamespace]:
+    """The pages that ask for it in their heads; none while the database does not answer."""
+    return [SimpleNamespace(url=url_for("pages.page", slug=each.slug), label=each.title, current=False)
+            for each in published("page") if each.head.footer]

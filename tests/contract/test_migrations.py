@@ -57,8 +57,8 @@ def test_every_migration_goes_down_and_up_again(engine: Engine) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_migration_is_numbered_and_stands_alone(file: Path) -> None:
     assert file.stem[:4].isdecimal() and file.stem[4] == "_"
-    imported = {name.name if isinstance(node, ast.Import) else node.module or "" for node in ast.walk(ast.parse(file.read_text()))
-                if isinstance(node, ast.Import | ast.ImportFrom) for name in node.names}
+    found = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = {node.module or "" if isinstance(node, ast.ImportFrom) else name.name for node in found for name in node.names}
     assert not [name for name in imported if name.split(".")[0] == "portal"]
 
 

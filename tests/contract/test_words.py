@@ -24,7 +24,7 @@ Message = tuple[str, ...]  # one text, or the singular and the plural
 @cache
 def used() -> dict[Message, str]:
     """Every message that the code and the templates mark -> where."""
-    return {message: place for message, place in (*_in(ROOT / "portal", "*.py"), *_in(ROOT / "templates", "*.html"))}
+    return dict([*_in(ROOT / "portal", "*.py"), *_in(ROOT / "templates", "*.html")])
 
 
 def _in(folder: Path, pattern: str) -> Iterator[tuple[Message, str]]:

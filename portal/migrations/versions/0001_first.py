@@ -46,7 +46,8 @@ def upgrade() -> None:
         sa.Column("service", sa.String(80), nullable=True),
         sa.Column("publication", sa.String(24), nullable=False),
         sa.Column("consent", sa.Boolean(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("next_due", sa.Date(), nullable=False),
+        sa.Column("objected", sa.Boolean(), nullable=False),
         sa.Column("drafted_by", sa.Integer(), nullable=True),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
@@ -56,8 +57,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_cases_number"),
         sa.UniqueConstraint("once_hash", name="uq_cases_once_hash")
     )
-    op.create_index("ix_cases_lane_status_due_on", "cases", ["lane", "status", "due_on"])
-    op.create_index("ix_cases_unit_status_due_on", "cases", ["unit", "status", "due_on"])
+    op.create_index("ix_cases_lane_status_next_due", "cases", ["lane", "status", "next_due"])
+    op.create_index("ix_cases_unit_status_next_due", "cases", ["unit", "status", "next_due"])
     op.create_table("counters",
         sa.Column("key", sa.String(160), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
