@@ -11,6 +11,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.hypothesis
+ifeq ($(wildcard $(HOME)/.rustup),) # pip asks rustc for its version, and an unused rustup would then write into HOME
+export RUSTUP_HOME := $(TMPDIR)/rustup
+endif
 $(shell mkdir -p var/tmp)
 
 .DEFAULT_GOAL := help

@@ -60,8 +60,11 @@ def _fork(task: Callable[[], None]) -> int:
 
 
 def _answer(app: Flask, listening: socket.socket) -> None:
+    import logging
+
     import waitress
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no fault
     waitress.serve(app, sockets=[listening], threads=THREADS, connection_limit=CONNECTIONS,
                    channel_timeout=IDLE_SECONDS, max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
-                   ident=None, _quiet=True)
+                   clear_untrusted_proxy_headers=app.config["PORTAL"].proxies == 0, ident=None, _quiet=True)

@@ -10,6 +10,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import Staff, as_staff
 from portal.db import db
 from portal.domain.errors import InvalidError, NotFoundError
+from portal.domain.given import clean
 from portal.domain.people import STAFF_ROLES, Role
 from portal.vault.actions import Vault
 
@@ -24,7 +25,9 @@ _NOBODY = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$pDLnYbBeoBSrfDS
 
 def sign_in(login: str, password: str, *, now: datetime) -> Staff | None:
     """The member of staff, or None. A wrong name takes as long as a wrong password."""
-    account = db.session.scalar(select(Account).where(Account.login == login.strip().lower()))
+    login = login.strip().lower()
+    known = _LOGIN.fullmatch(login) is not None
+    account = db.session.scalar(select(Account).where(Account.login == login)) if known else None
     kept = account.password_hash if account and account.active and account.password_hash else _NOBODY
     if not _verified(kept, password[:LONGEST_PASSWORD]) or account is None or kept is _NOBODY:
         return None
@@ -34,20 +37,20 @@ def sign_in(login: str, password: str, *, now: datetime) -> Staff | None:
 
 def invite(*, login: str, name: str, unit: str, roles: Iterable[Role], secret: str, now: datetime, vault: Vault) -> Staff:
     """A new account that `secret` opens once; raises InvalidError."""
-    login = login.strip().lower()
+    login, name = login.strip().lower(), clean(name)
     faults = {}
     if not _LOGIN.fullmatch(login):
         faults["login"] = "login"
     elif db.session.scalar(select(Account.id).where(Account.login == login)):
         faults["login"] = "taken"
-    if not name.strip():
+    if not name:
         faults["name"] = "required"
     chosen = sorted({Role(role) for role in roles} & set(STAFF_ROLES))
     if not chosen:
         faults["roles"] = "required"
     if faults:
         raise InvalidError(faults)
-    account = Account(login=login, name=name.strip()[:60], unit=unit, roles=[role.value for role in chosen],
+    account = Account(login=login, name=name[:60], unit=unit, roles=[role.value for role in chosen],
                       created_at=now, epoch=1, active=True)
     _invite(account, secret, now, vault)
     db.session.add(account)

@@ -12,7 +12,7 @@ from portal.casework.models import Counter, PublicCase
 from portal.casework.projection import CONTENT_VERSION, PUBLIC_VERSION, facet_key, month_key
 from portal.db import db
 from portal.domain.bigrams import holds, likeness, query_tokens, tokens
-from portal.domain.case import OPEN, Status
+from portal.domain.case import OPEN, Status, is_number
 
 PAGE = 25
 COUNTED_UP_TO = 1_000
@@ -73,12 +73,14 @@ def versions() -> Versions:
 
 
 def find_public_case(number: str) -> PublicRow | None:
+    if not is_number(number):
+        return None
     return db.session.execute(_ONE, {"number": number}).mappings().first()
 
 
 def list_public(filters: Filters, *, today: date, after: str = "") -> Page:
     """The newest cases that fit, from the one `after` on."""
-    before = db.session.scalar(select(_T.c.id).where(_T.c.number == after)) if after else None
+    before = db.session.scalar(select(_T.c.id).where(_T.c.number == after)) if is_number(after) else None
     searched = query_tokens(filters.q)
     if filters.q and not searched:
         return Page((), 0, None, newer=bool(after))

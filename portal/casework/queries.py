@@ -10,7 +10,7 @@ from portal.casework.codec import unpacked_case, unpacked_event
 from portal.casework.models import Attachment, CaseRecord, EventRecord, PublicCase
 from portal.casework.sealing import CaseSeal
 from portal.db import db
-from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, Status
+from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, Status, is_number
 from portal.domain.disclosure import Item, Scope, may_read, readable_words, scope, sees
 from portal.domain.errors import NotFoundError
 from portal.domain.people import N_, Actor, Role
@@ -71,7 +71,8 @@ def find_id_by_code(code: str, vault: Vault) -> int | None:
 
 def get_case(number: str, viewer: Actor, vault: Vault, *, now: datetime) -> CaseView:
     """Raises NotFoundError, also where the viewer may not know of the case."""
-    return _view(db.session.scalar(select(CaseRecord).where(CaseRecord.number == number)), viewer, vault, now)
+    found = db.session.scalar(select(CaseRecord).where(CaseRecord.number == number)) if is_number(number) else None
+    return _view(found, viewer, vault, now)
 
 
 def get_case_by_id(case_id: int, viewer: Actor, vault: Vault, *, now: datetime) -> CaseView:
@@ -82,7 +83,8 @@ def get_case_by_id(case_id: int, viewer: Actor, vault: Vault, *, now: datetime) 
 def get_file(case_id: int, token: str, viewer: Actor, vault: Vault) -> tuple[File, bytes]:
     """The one door to attachments; raises NotFoundError for whoever may not see the original."""
     record = db.session.get(CaseRecord, case_id)
-    found = db.session.scalar(select(Attachment).where(Attachment.case_id == case_id, Attachment.token == token))
+    files = db.session.scalars(select(Attachment).where(Attachment.case_id == case_id))
+    found = next((each for each in files if each.token == token), None)
     if record is None or found is None or Item.ORIGINAL not in sees(viewer, unpacked_case(record.state)):
         raise NotFoundError
     return _file(found), CaseSeal.of(record, vault).open_file(found.data, token)
@@ -216,6 +218,8 @@ def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: tuple
 
 def cursor_of(number: str) -> tuple[date, int] | None:
     """Where a page that ended with this case goes on."""
+    if not is_number(number):
+        return None
     row = db.session.execute(select(CaseRecord.next_due, CaseRecord.id).where(CaseRecord.number == number)).first()
     return (row[0], row[1]) if row else None
 

@@ -24,7 +24,7 @@ _FOLDER = Path(__file__).parent
 _MARK = re.compile(r"【(?P<kind>[a-z_]+)\|(?P<value>[^】]+)】")
 _PERSONAL = ("name", "mobile", "plate", "id", "address", "wechat")
 _CONSENTS, _SIGNS, _HAS_EMAIL, _NAMES_UNIT, _NAMES_DISTRICT = 0.72, 0.55, 0.2, 0.4, 0.85  # shares of all letters
-_REMEMBERED_TITLES = 15
+_REMEMBERED_TITLES, _TRIES = 15, 8
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643: a check digit that is right
 _CHECKS = "10X98765432"
 
@@ -95,12 +95,13 @@ class Post:
 
     def letter(self, pile: str, on: date, *, unit: str | None = None) -> Letter:
         """The next of a pile (a category, `elsewhere` or `spam`), written on that day; `unit` wants one for that unit."""
-        while True:
+        for _try in range(_TRIES):
             topic, matter = self._deal(pile, unit)
             written = self._write(topic, matter, on)
             if written.title not in self._recent:
-                self._recent.append(written.title)
-                return written
+                break
+        self._recent.append(written.title)
+        return written
 
     def _deal(self, pile: str, unit: str | None) -> tuple[Topic, Matter]:
         deck = self._decks.setdefault(pile, [])

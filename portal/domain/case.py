@@ -4,6 +4,7 @@ Words follow the glossary: lane 性质, unit 单位, outcome 办理结果, ratin
 `transitions`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -112,6 +113,14 @@ LEVEL_WORDS = {
 }
 LANE_WORDS = {Lane.ORDINARY: N_("Ordinary matter"), Lane.PETITION: N_("Petition or law-enforcement fault"),
               Lane.MISCONDUCT: N_("Discipline or law breach")}
+
+
+_NUMBER = re.compile(r"J?20[0-9]{2}-[0-9]{6,9}")
+
+
+def is_number(text: str) -> bool:
+    """Whether this can be the public number of a case, as in 2026-000123; reports of misconduct begin with J."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

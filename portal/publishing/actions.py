@@ -76,7 +76,8 @@ def edit(kind: str, slug: str, *, source: str, source_en: str, seen: int, by: in
 
 def sources(kind: str, slug: str) -> tuple[str, str, int] | None:
     """The two texts of a page as files hold them, and its version."""
-    entry = db.session.scalar(select(Entry).where(Entry.kind == kind, Entry.slug == slug))
+    known = kind in KINDS and slug.isprintable()
+    entry = db.session.scalar(select(Entry).where(Entry.kind == kind, Entry.slug == slug)) if known else None
     return (*_files(entry), entry.version) if entry else None
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,18 +22,19 @@ from flask import Flask
 
 from portal import migrate
 from portal.casework import projection
+from portal.casework.codec import packed
 from portal.casework.projection import facet_key, month_key
-from portal.config import from_environment
+from portal.config import ROOT, from_environment
 from portal.content import Content
 from portal.db import db, transaction
 from portal.domain import reference
-from portal.domain.case import Outcome, Status
+from portal.domain.case import Case, Lane, Outcome, Publication, Status
 from portal.factory import build
 from portal.publishing.actions import import_content
 from portal.vault.actions import Vault, open_vault, prepare_vault
 from tests.bench.phrases import Piece, pieces
 
-FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
+FOLDER = ROOT / "var" / "bench"
 SEED = 20261124
 CODES = 3_000  # so many of the newest cases have a code that the benchmark knows
 _YEARS = 10
@@ -45,6 +47,9 @@ _STATES = {Status.CLOSED: 78, Status.DECLINED: 7, Status.REFERRED: 10, Status.WI
 _RECENT_STATES = {Status.RECEIVED: 4, Status.ASSIGNED: 6, Status.HANDLING: 18, Status.WAITING: 4, Status.DRAFTED: 5,
                   Status.ANSWERED: 36, Status.CLOSED: 22, Status.REFERRED: 3, Status.DECLINED: 2}
 _ANSWERED = frozenset({Status.ANSWERED, Status.CLOSED})
+_MADE_BY = (*sorted((ROOT / "portal" / "migrations" / "versions").glob("*.py")), Path(__file__))
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def prepared(folder: Path) -> Flask:
 def loaded(cases: int, *, fresh: bool) -> Loaded:
     """The database with so many cases, made now or in an earlier run."""
     folder, told = FOLDER / str(cases), FOLDER / str(cases) / "loaded.json"
-    if fresh or not told.exists() or json.loads(told.read_text("utf-8"))["migration"] != migrate.HEAD:
+    if fresh or not told.exists() or json.loads(told.read_text("utf-8"))["made_by"] != _made_by():
         for file in folder.glob("*"):
             file.unlink()
         folder.mkdir(parents=True, exist_ok=True)
@@ -124,8 +129,13 @@ def _load(folder: Path, cases: int, told: Path) -> None:
         "SELECT number FROM public_cases WHERE text IS NOT NULL AND id % ? = 0 ORDER BY id", (step,))]
     file.close()
     _say(f"ready, {(folder / 'portal.sqlite3').stat().st_size / 1e9:.2f} GB", begun)
-    told.write_text(json.dumps({"migration": migrate.HEAD, "numbers": numbers, "codes": maker.codes,
+    told.write_text(json.dumps({"made_by": _made_by(), "numbers": numbers, "codes": maker.codes,
                                 "combinations": combinations}), "utf-8")
+
+
+def _made_by() -> str:
+    """Changes with the tables and with the way they are filled: then the database is made anew."""
+    return blake2b(b"".join(file.read_bytes() for file in _MADE_BY), digest_size=8).hexdigest()
 
 
 def _say(what: str, begun: float) -> None:
@@ -144,11 +154,11 @@ class _Maker:
         self.today = datetime.now(UTC).date()
         self.first = date(self.today.year - _YEARS, 1, 1)
 
-    def blocks(self) -> Iterator[tuple[list[Any], list[Any], list[Any]]]:
+    def blocks(self) -> Iterator[tuple[list[Row], list[Row], list[tuple[int, str]]]]:
         for begin in range(1, self.cases + 1, _BLOCK):
             yield self._block(range(begin, min(begin + _BLOCK, self.cases + 1)))
 
-    def _block(self, ids: range) -> tuple[list[Any], list[Any], list[Any]]:
+    def _block(self, ids: range) -> tuple[list[Row], list[Row], list[tuple[int, str]]]:
         many, chance = len(ids), self.chance
         categories = chance.choices(list(_CATEGORIES), list(_CATEGORIES.values()), k=many)
         units = chance.choices(self.units, [1 / (n + 1) ** 0.7 for n in range(len(self.units))], k=many)
@@ -165,13 +175,13 @@ class _Maker:
             unit = "" if state in (Status.RECEIVED, Status.DECLINED, Status.REFERRED) else units[n]
             row, found = self._public(id_, number, categories[n], unit, districts[n], state, received, said[n * 24:n * 24 + 24])
             made.append(self._case(id_, number, row))
-            public.append(tuple(row.values()))
+            public.append(row)
             if found:
                 words.append((id_, found))
         return made, public, words
 
     def _public(self, id_: int, number: str, category: str, unit: str, district: str, state: Status, received: date,
-                said: list[Piece]) -> tuple[dict[str, Any], str]:
+                said: list[Piece]) -> tuple[Row, str]:
         chance = self.chance
         due_on, answered = received + timedelta(days=7), state in _ANSWERED
         answered_on = min(received + timedelta(days=chance.randint(1, 9)), self.today) if answered else None
@@ -191,22 +201,26 @@ class _Maker:
             return row, ""
         return row, " ".join(piece.tokens for piece in (said if answered else said[:13]))
 
-    def _case(self, id_: int, number: str, row: dict[str, Any]) -> tuple[Any, ...]:
+    def _case(self, id_: int, number: str, row: Row) -> Row:
         code_hash = secrets.token_bytes(16)
         if id_ > self.cases - CODES:
             code = reference.make(self.vault.code_material(f"bench {id_}".encode()))
             code_hash = self.vault.code_hash(code)
             self.codes.append(code)
-        state = {"lane": "ordinary", "category": row["category"], "received_on": row["received_on"],
-                 "triage_due": row["received_on"], "due_on": row["due_on"], "status": row["state"], "unit": row["unit"] or None,
-                 "consent": True, "publication": "text" if row["text"] else "stub", "answer_public": bool(row["answer"]),
-                 "rule": {}, "objected": False, "ruled": False, "drafted_by": None, "outcome": row["outcome"],
-                 "promised_on": None, "waiting_since": row["received_on"] if row["state"] == "waiting" else None,
-                 "answered_on": row["answered_on"], "rating": row["rating"], "version": 7}
+        received, closed = date.fromisoformat(row["received_on"]), row["answered_on"]
+        case = Case(
+            lane=Lane.ORDINARY, category=row["category"], received_on=received, triage_due=received,
+            due_on=date.fromisoformat(row["due_on"]), status=Status(row["state"]), unit=row["unit"] or None, consent=True,
+            publication=Publication.TEXT if row["text"] else Publication.STUB, answer_public=bool(row["answer"]),
+            outcome=row["outcome"], answered_on=date.fromisoformat(closed) if closed else None, rating=row["rating"],
+            waiting_since=received if row["state"] == "waiting" else None, version=7)
         moment = f"{row['received_on']} 02:00:00.000000"
-        return (id_, number, code_hash, secrets.token_bytes(16), secrets.token_bytes(64), None, 7, row["state"], "ordinary",
-                row["unit"] or None, row["category"], row["district"] or None, None, state["publication"], 1, row["due_on"],
-                None, moment, moment, json.dumps(state))
+        return {
+            "id": id_, "number": number, "code_hash": code_hash, "once_hash": secrets.token_bytes(16),
+            "wrapped_key": secrets.token_bytes(64), "version": case.version, "status": row["state"], "lane": case.lane.value,
+            "unit": case.unit, "category": case.category, "district": row["district"] or None,
+            "publication": case.publication.value, "consent": True, "next_due": case.next_due.isoformat(),
+            "objected": case.objected, "received_at": moment, "changed_at": moment, "state": json.dumps(packed(case))}
 
 
 def _timeline(received: date, answered: date | None, unit: str, state: Status, outcome: Outcome | None,
@@ -230,8 +244,10 @@ def _timeline(received: date, answered: date | None, unit: str, state: Status, o
 
 def _insert(file: sqlite3.Connection, maker: _Maker) -> None:
     for made, public, words in maker.blocks():
-        file.executemany(f"INSERT INTO cases VALUES ({','.join('?' * 20)})", made)
-        file.executemany(f"INSERT INTO public_cases VALUES ({','.join('?' * 16)})", public)
+        for table, rows in (("cases", made), ("public_cases", public)):
+            columns = ", ".join(rows[0])
+            values = ", ".join(f":{name}" for name in rows[0])
+            file.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)  # noqa: S608 - our own names
         file.executemany("INSERT INTO public_search(rowid, tokens) VALUES (?, ?)", words)
 
 

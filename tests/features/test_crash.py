@@ -34,6 +34,12 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.address = address
 
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.connection.close()
+
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         headers = {"X-Forwarded-For": self.address, "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         body = None
@@ -93,8 +99,9 @@ def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     port = int(environment["PORTAL_PORT"])
     for _ in range(300):
         with suppress(OSError):
-            if Visitor(port, "192.0.2.1").ask("GET", "/readyz")[0] == 200:
-                return server
+            with Visitor(port, "192.0.2.1") as visitor:
+                if visitor.ask("GET", "/readyz")[0] == 200:
+                    return server
         time.sleep(0.1)
     raise AssertionError("the server does not start")
 
@@ -120,16 +127,14 @@ def test_no_opinion_with_a_receipt_is_lost(server: subprocess.Popen[bytes], envi
 
     def send(number: int) -> None:
         text = f"第{number}件：路灯不亮，请修一修。"
-        visitor = Visitor(port, f"198.51.{number // 250}.{number % 250 + 1}")
-        with suppress(OSError, http.client.HTTPException, AssertionError):
+        address = f"198.51.{number // 250}.{number % 250 + 1}"
+        with suppress(OSError, http.client.HTTPException, AssertionError), Visitor(port, address) as visitor:
             code = visitor.submit(text)
             if code:
                 with lock:
                     receipts[code] = text
                     if len(receipts) >= SUBMISSIONS // 3:
                         enough.set()
-        with suppress(OSError):
-            visitor.connection.close()
 
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         sent = [crowd.submit(send, number) for number in range(SUBMISSIONS)]
@@ -141,8 +146,8 @@ def test_no_opinion_with_a_receipt_is_lost(server: subprocess.Popen[bytes], envi
     assert SUBMISSIONS // 3 <= len(receipts) < SUBMISSIONS
     again = start(environment)
     try:
-        lost = [code for number, (code, text) in enumerate(receipts.items())
-                if not Visitor(port, f"203.0.{number // 250}.{number % 250 + 1}").finds(code, text)]
-        assert lost == []
+        for number, (code, text) in enumerate(receipts.items()):
+            with Visitor(port, f"203.0.{number // 250}.{number % 250 + 1}") as author:
+                assert author.finds(code, text), f"{text} has a receipt and is lost"
     finally:
         kill(again)
