@@ -266,7 +266,8 @@ def _count(file: sqlite3.Connection, maker: _Maker) -> list[tuple[str, str, str]
             ("received", "received_on", "1"), ("answered", "answered_on", "answered_on IS NOT NULL"),
             ("in_time", "answered_on", "answered_on <= due_on"), ("rated", "answered_on", "rating IS NOT NULL"),
             ("satisfied", "answered_on", "rating >= 4")):
-        found = file.execute(f"SELECT substr({column}, 1, 7), count(*) FROM public_cases WHERE {condition} GROUP BY 1")
+        found = file.execute(
+            f"SELECT substr({column}, 1, 7), count(*) FROM public_cases WHERE {condition} GROUP BY 1")  # noqa: S608 - our own
         counted.update({month_key(what, month): n for month, n in found})
     file.executemany("INSERT INTO counters VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET n = n + excluded.n",
                      sorted(counted.items()))
@@ -276,10 +277,11 @@ def _count(file: sqlite3.Connection, maker: _Maker) -> list[tuple[str, str, str]
 
 def _check(file: sqlite3.Connection, cases: int) -> None:
     """Some totals, counted anew."""
-    for condition, key in (("1", facet_key()), ("category = 'help' AND state = 'closed'", facet_key(category="help", state="closed")),
+    for condition, key in (("1", facet_key()),
+                           ("category = 'help' AND state = 'closed'", facet_key(category="help", state="closed")),
                            ("unit = 'traffic'", facet_key(place="unit:traffic")),
                            ("district = 'zone' AND category = 'praise'", facet_key(place="district:zone", category="praise"))):
-        true = file.execute(f"SELECT count(*) FROM public_cases WHERE {condition}").fetchone()[0]
+        true = file.execute(f"SELECT count(*) FROM public_cases WHERE {condition}").fetchone()[0]  # noqa: S608 - our own
         kept = file.execute("SELECT n FROM counters WHERE key = ?", (key,)).fetchone()[0]
         if true != kept:
             raise AssertionError(f"the counter {key} says {kept}, there are {true}")

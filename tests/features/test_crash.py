@@ -98,10 +98,9 @@ def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     port = int(environment["PORTAL_PORT"])
     for _ in range(300):
-        with suppress(OSError):
-            with Visitor(port, "192.0.2.1") as visitor:
-                if visitor.ask("GET", "/readyz")[0] == 200:
-                    return server
+        with suppress(OSError), Visitor(port, "192.0.2.1") as visitor:
+            if visitor.ask("GET", "/readyz")[0] == 200:
+                return server
         time.sleep(0.1)
     raise AssertionError("the server does not start")
 
