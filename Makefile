@@ -38,7 +38,7 @@ test: .venv/installed # all tests but the journeys; on SQLite, or on the Postgre
 lint: .venv/installed-tools # style, types, templates
 	@$(RUN) ruff check .
 	@$(RUN) mypy
-	@$(RUN) mypy --strict portal/domain
+	@$(RUN) mypy --strict --follow-imports=silent -p portal.domain
 	@$(RUN) djlint templates --lint --quiet
 
 journeys: .venv/installed-tools # the site in a real browser; needs Chromium (CHROMIUM names another than /usr/bin/chromium)

@@ -126,7 +126,7 @@ def answered(app: Flask, sent: Sent | None = None, *, unit: str = UNIT, **change
 
 
 def published(app: Flask, sent: Sent | None = None, *, title: str = "办证大厅增加引导牌",
-              text: str = "大厅门口没有引导牌，［姓名1］找不到窗口。", answer: str = "引导牌已经安装。", **changes: Any) -> Sent:
+              text: str = "大厅没有引导牌，［姓名1］找不到窗口。", answer: str = "引导牌已经装好。", **changes: Any) -> Sent:
     """Answered, and its redacted text released to everyone. `title`, `text`, `answer` are the public ones."""
     given = {"public_title": title, "public_text": text, "public_answer": answer, "read": "yes"}
     return act(app, answered(app, sent, **changes), Action.PUBLISH, staff(app, Role.COORDINATOR).actor, given)

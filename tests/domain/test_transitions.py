@@ -224,7 +224,8 @@ def filled(action: Action, draw: Any) -> dict[str, str]:
         "lane": draw(st.sampled_from(["ordinary", "petition", "misconduct"])), "unit": draw(st.sampled_from(sorted(UNITS))),
         "rule": draw(st.sampled_from(["question", "complaint", "several-units"])), "reason": "因为", "question": "哪里？",
         "message": "这里", "note": "记", "notice": "正在办", "answer": "答", "outcome": draw(st.sampled_from(list(Outcome))),
-        "promised_on": "2099-01-01", "level": draw(st.sampled_from("12345")), "keep_public": draw(st.sampled_from(["yes", "no"])),
+        "promised_on": "2099-01-01", "level": draw(st.sampled_from("12345")),
+        "keep_public": draw(st.sampled_from(["yes", "no"])),
         "public_title": "题", "public_text": "文", "public_answer": draw(st.sampled_from(["", "答"])),
     }
 

@@ -26,7 +26,8 @@ def test_the_first_start_invites_an_administrator_once(client: Client, app: Flas
     assert "/desk/welcome/" not in app.test_cli_runner().invoke(args=["init"]).output
 
 
-@pytest.mark.parametrize(("password", "again"), [("short", "short"), (PASSWORD, PASSWORD + "!"), ("admin-admin-admin",) * 2])
+@pytest.mark.parametrize(("password", "again"), [
+    ("short", "short"), (PASSWORD, PASSWORD + "!"), ("admin-admin-admin", "admin-admin-admin")])
 def test_a_weak_or_mistyped_password_is_refused(client: Client, app: Flask, password: str, again: str) -> None:
     shown = app.test_cli_runner().invoke(args=["init"]).output
     address = next(line.strip() for line in shown.splitlines() if "/desk/welcome/" in line).split(":8000")[1]
@@ -45,7 +46,8 @@ def test_signing_in_and_out(client: Client, app: Flask) -> None:
     client.fetch("/desk/lists/open", 302)
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/desk", "//evil.example/desk", "/\\evil.example", "/track", "javascript:1"])
+@pytest.mark.parametrize("target", [
+    "https://evil.example/desk", "//evil.example/desk", "/\\evil.example", "/track", "javascript:1"])
 def test_after_signing_in_nobody_is_led_elsewhere(client: Client, app: Flask, target: str) -> None:
     builders.staff(app, Role.COORDINATOR, login="wang", password=PASSWORD)
     client.get("/desk/sign-in")

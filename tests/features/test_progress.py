@@ -29,7 +29,8 @@ def test_a_new_opinion_is_a_stub_at_once(client: Client, app: Flask) -> None:
 
 
 def test_a_published_case_shows_text_answer_and_rating(client: Client, app: Flask) -> None:
-    sent = builders.rated(app, builders.published(app, title="大厅加引导牌", text="［姓名1］找不到窗口", answer="已经加了"), level=2)
+    sent = builders.published(app, title="大厅加引导牌", text="［姓名1］找不到窗口", answer="已经加了")
+    builders.rated(app, sent, level=2)
     page = client.get(f"/progress/{sent.number}")
     assert "大厅加引导牌" in page.h1
     for words in ("［姓名1］", "找不到窗口", "已经加了", "不满意"):
@@ -56,7 +57,7 @@ def city(app: Flask) -> dict[str, str]:
         "answered": builders.answered(app, unit="traffic", category="complaint", district="hedong").number,
         "published": builders.published(app, title="校门口早高峰拥堵", text="派出所门前也堵", answer="已划即停即走区",
                                         unit="traffic", category="suggestion").number,
-        "other": builders.published(app, title="办证大厅延时", text="周三延时到晚上八点", answer="采纳", unit="household").number,
+        "other": builders.published(app, title="办证大厅延时", text="周三延时到晚上八点", answer="采纳").number,
         "declined": "",
     }
 

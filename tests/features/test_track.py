@@ -171,7 +171,8 @@ def test_acting_on_an_old_page_is_told(client: Client, app: Flask) -> None:
 
 
 def test_a_code_opens_one_case_only(client: Client, app: Flask, browser_for: Callable[[], Client]) -> None:
-    mine, other = builders.submit(app, title="我的事"), builders.submit(app, title="别人的事", pictures=[builders.gps_jpeg(30, 30)])
+    mine = builders.submit(app, title="我的事")
+    other = builders.submit(app, title="别人的事", pictures=[builders.gps_jpeg(30, 30)])
     theirs = open_case(browser_for(), other)
     address = next(link.attrs["href"] for link in theirs.page.all("a") if "/files/" in link.attrs.get("href", ""))
     open_case(client, mine)
