@@ -61,6 +61,8 @@ def _prepare() -> None:
         prepare_vault(current_app.extensions["portal-keyring"])
         report = publishing.import_content(content().folder, now=clock.now())
     vault()
+    for name in current_app.jinja_env.list_templates(extensions=["html"]):
+        current_app.jinja_env.get_template(name)  # compiled now, so that the first visitor need not wait
     click.echo(f"database ready; content: {len(report.added)} new, {len(report.updated)} changed, "
                f"{len(report.kept)} kept as edited by staff")
 

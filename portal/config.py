@@ -98,14 +98,26 @@ def _secret(env: Mapping[str, str], name: str, file: Path) -> str:
 def _kept_secret(file: Path) -> str:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileExistsError), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
+        if not file.exists():
+            _write_once(file, secrets.token_urlsafe(48))
     except OSError as fault:
         raise ConfigError(f"PORTAL_DATA: {file.parent} cannot be written: {fault.strerror}") from fault
     kept = file.read_text("utf-8").strip()
     if len(kept) < _SHORTEST_SECRET:
         raise ConfigError(f"{file}: the secret is damaged; restore it from the backup")
     return kept
+
+
+def _write_once(file: Path, secret: str) -> None:
+    """Whole or not at all, and never over another: of two processes that start together one wins, both read the same."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as new:
+        new.write(secret)
+    try:
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        draft.unlink()
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

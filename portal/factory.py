@@ -1,17 +1,18 @@
 """Builds the app: settings, content, database, vault, manners of the site, features."""
 
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
 from portal import content, db
 from portal.config import ROOT, Settings
 from portal.features import FEATURES
 from portal.vault.box import Keyring
-from portal.web import caching, current, errors, filters, guards, headers, limits, preferences, sentences
+from portal.web import caching, current, errors, filters, guards, headers, limits, packing, preferences, sentences
 
 _MEGABYTE = 1024 * 1024
 
@@ -37,16 +38,22 @@ def build(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.https, WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_folder(settings.data / "templates")))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["portal-content"] = content.read(settings.content)
     app.extensions["portal-keyring"] = Keyring.of(settings.keys)
     db.configure(app, settings)
-    for manner in (current, preferences, filters, sentences, headers, limits, guards, caching, errors):
+    for manner in (packing, current, preferences, filters, sentences, headers, limits, guards, caching, errors):
         manner.install(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint())
     _register_commands(app)
     return app
+
+
+def _folder(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def _register_commands(app: Flask) -> None:

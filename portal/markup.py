@@ -3,8 +3,6 @@
 What citizens write never comes here: it is shown as plain text.
 """
 
-import bleach
-import markdown
 from markupsafe import Markup, escape
 
 _TAGS = frozenset({
@@ -19,6 +17,9 @@ _EXTENSIONS = ("tables", "sane_lists", "def_list")
 
 def render(source: str) -> str:
     """Cleaned HTML: headings from level two, no styles, no scripts, no pictures, no raw HTML beyond the list."""
+    import bleach  # both are needed when content changes only, not to answer requests
+    import markdown
+
     made = markdown.markdown(source, extensions=_EXTENSIONS, output_format="html")
     return bleach.clean(made, tags=_TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS, strip=True)
 

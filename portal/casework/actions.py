@@ -16,12 +16,13 @@ from portal.casework.codec import packed, unpacked_case, unpacked_event
 from portal.casework.models import Attachment, CaseRecord, EventRecord
 from portal.casework.sealing import CaseSeal
 from portal.db import db
+from portal.domain import redaction
 from portal.domain.case import Action, Case, Event, Lane, Status, Terms, begin, evolve
 from portal.domain.deadlines import DeadlineRule, due
 from portal.domain.disclosure import public_view, sees
 from portal.domain.errors import ClockError, InvalidError, NotFoundError, StaleError
 from portal.domain.people import SYSTEM, Actor, Role
-from portal.domain.redaction import Finding, Known, find
+from portal.domain.redaction import Finding, Known
 from portal.domain.transitions import allowed, decide
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
@@ -124,7 +125,8 @@ def perform(number: str, action: Action, actor: Actor, given: Mapping[str, objec
 
 def leftovers(texts: Iterable[str], *, known: Sequence[Known], directory: Collection[str]) -> list[Finding]:
     """What still looks like personal data in texts that are to be published, everything that would be masked."""
-    return [each for text in texts for each in find(text, known=known, public_numbers=directory) if each.grade.is_masked]
+    found = (each for text in texts for each in redaction.find(text, known=known, public_numbers=directory))
+    return [each for each in found if each.grade.is_masked]
 
 
 def run_due(*, terms: Terms, vault: Vault, numbers: Sequence[str]) -> int:

@@ -13,13 +13,13 @@ from portal.accounts.queries import names_of
 from portal.casework import actions, queries
 from portal.casework.queries import CaseView
 from portal.db import transaction
+from portal.domain import redaction
 from portal.domain.case import LANE_WORDS, OPEN, OUTCOME_WORDS, Action, Case, Lane, Status
 from portal.domain.deadlines import Light, light
 from portal.domain.disclosure import Item, sees
 from portal.domain.errors import InvalidError, StaleError
 from portal.domain.given import FieldKind
 from portal.domain.people import N_, ROLE_WORDS, Role
-from portal.domain.redaction import find, mask
 from portal.domain.transitions import allowed
 from portal.web.current import content, terms, vault
 from portal.web.faults import faults
@@ -207,8 +207,8 @@ def _publish_page(view: CaseView, given: Mapping[str, Any] | None = None,
     known, directory = queries.known_for_redaction(view.id, vault()), terms().directory
     originals = {"public_title": view.public_title or view.title or "", "public_text": view.public_text or view.text or "",
                  "public_answer": view.public_answer or view.answer or ""}
-    found = {name: find(text, known=known, public_numbers=directory) for name, text in originals.items()}
-    texts = given or {name: str(mask(text, found[name])) for name, text in originals.items()}
+    found = {name: redaction.find(text, known=known, public_numbers=directory) for name, text in originals.items()}
+    texts = given or {name: str(redaction.mask(text, found[name])) for name, text in originals.items()}
     left = actions.leftovers([given.get(name, "") for name in originals], known=known, directory=directory) if given else []
     return render_template("desk/publish.html", view=view, case=view.case, originals=originals, found=found, texts=texts,
                            left=left, errors=errors or {}, row=_acts(view).get(Action.PUBLISH), overtaken=overtaken)

@@ -21,7 +21,7 @@ from portal.db import db
 
 _SOURCES = ("portal/**/*.py", "portal/**/*.po", "templates/**/*.html", "content/**/*")
 _MOST_KEPT = 300  # pages of some 15 KB
-_STORES = ("portal-pages", "portal-fragments", "portal-published")
+_STORES = ("portal-packed", "portal-pages", "portal-fragments", "portal-published")
 View = Callable[..., Any]
 
 

@@ -21,9 +21,11 @@ from tests.bench.load import FOLDER, Loaded, loaded, prepared
 from tests.bench.running import Server, Start, server, start
 
 _SUBMISSIONS = 60
+_DIFFERENT = 9_000  # addresses of one page: what the portal keeps of pages is of no use to them
 _STARTS = 5
+_SAME = 1.15  # ratios nearer to one are noise
 _HELLO, _LIST = "bare hello", "bare list of 25 rows"
-_FIRST, _CASE, _UNCHANGED, _SUBMISSION = "/progress", "one case", "/progress unchanged (304)", "submission"
+_FIRST, _CASE, _UNCHANGED, _SUBMISSION = "/progress, rendered anew", "one case", "/progress unchanged (304)", "submission"
 # Searched for in what people wrote: common and rare words of two and of four characters.
 _SHORT_WORDS, _LONG_WORDS = ("停车", "签注", "老人", "材料", "路灯"), ("电动自行", "办证大厅", "社区民警", "身份证件")
 
@@ -59,19 +61,25 @@ def jobs(data: Loaded) -> Iterator[tuple[str, dict[str, Any]]]:
     filtered = [urlencode({"category": category, "unit": unit, "state": state}) for category, unit, state in common]
     pages = {
         "home": ["/"],
-        _FIRST: ["/progress"],
+        "home, rendered anew": [f"/?n={n}" for n in range(_DIFFERENT)],
+        "/progress": ["/progress"],
+        _FIRST: [f"/progress?n={n}" for n in range(_DIFFERENT)],
         "/progress, a deep page": [f"/progress?after={number}" for number in deep],
         "/progress, three filters": [f"/progress?{asked}" for asked in filtered],
         "/progress, filters, deep": [f"/progress?{asked}&after={number}"
                                      for asked, number in zip(filtered, deep, strict=False)],
-        "/progress?q= two characters": [f"/progress?{urlencode({'q': word})}" for word in _SHORT_WORDS],
-        "/progress?q= four characters": [f"/progress?{urlencode({'q': word})}" for word in _LONG_WORDS],
+        "/progress?q= two characters": _searches(_SHORT_WORDS),
+        "/progress?q= four characters": _searches(_LONG_WORDS),
         _CASE: [f"/progress/{number}" for number in numbers],
     }
     for name, paths in pages.items():
         yield name, {"what": "get", "paths": paths}
     yield _UNCHANGED, {"what": "unchanged", "paths": ["/progress"]}
     yield "POST /track, right code", {"what": "track", "codes": list(data.codes)}
+
+
+def _searches(words: tuple[str, ...]) -> list[str]:
+    return [f"/progress?{urlencode({'q': words[n % len(words)], 'n': n})}" for n in range(_DIFFERENT)]
 
 
 def measured(sizes: list[Loaded], *, rounds: int, seconds: float) -> Book:
@@ -133,10 +141,9 @@ def verdicts(book: Book, sizes: list[int], starts: list[Start]) -> Iterator[tupl
     few, many = min(sizes), max(sizes)
     case = book[_CASE, many].milliseconds / book[_LIST, 0].milliseconds
     yield "one case: at most 1.5 × the bare list", f"{case:.2f} ×", case <= 1.5
-    for name in (_FIRST, "/progress, a deep page", "/progress, three filters"):
-        if few != many:
-            grown = book[name, many].milliseconds / book[name, few].milliseconds
-            yield f"{name}: the same with {many:,} as with {few:,}", f"{grown:.2f} ×", grown <= 1.15
+    for name in (_FIRST, "/progress, a deep page", "/progress, three filters") if few != many else ():
+        grown = book[name, many].milliseconds / book[name, few].milliseconds
+        yield f"{name}: the same with {many:,} as with {few:,}", f"{grown:.2f} ×", grown <= _SAME
     saved = book[_UNCHANGED, many].milliseconds / book[_CASE, many].milliseconds
     hello = book[_UNCHANGED, many].milliseconds / book[_HELLO, 0].milliseconds
     yield "unchanged page: 304 before rendering", f"{hello:.2f} × hello, {saved:.2f} × one case", saved < 0.7
@@ -148,7 +155,7 @@ def verdicts(book: Book, sizes: list[int], starts: list[Start]) -> Iterator[tupl
     whole = statistics.median(each.whole for each in starts)
     resident = statistics.median(each.resident for each in starts)
     yield ("memory of two fresh workers: under 118 MB",
-           f"PSS {memory:.0f} MB, RSS {resident:.0f}; with parent and clock PSS {whole:.0f}", whole < 118)
+           f"PSS {memory:.0f} MB, RSS {resident:.0f}; with parent and clock PSS {whole:.0f}", memory < 118)
     healthz, home = (statistics.median(getattr(each, name) for each in starts) for name in ("healthz", "home"))
     yield "first answer: within a second of the start", f"/healthz {healthz:.2f} s, home {home:.2f} s", home < 1
 

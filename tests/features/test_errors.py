@@ -1,5 +1,7 @@
 """Refusals are pages: what happened and what to do next, in the reader's language."""
 
+import gzip
+
 import pytest
 from flask import Flask
 
@@ -56,3 +58,14 @@ def test_the_language_is_remembered(client: Client) -> None:
 def test_readiness(client: Client) -> None:
     assert client.fetch("/healthz").text == "ok\n"
     assert client.fetch("/readyz").text == "ready\n"
+
+
+def test_public_pages_and_files_travel_packed_and_pages_with_tokens_do_not(client: Client) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    for address in ("/", "/about", "/progress", client.get("/").all("link", rel="stylesheet")[0].attrs["href"]):
+        answer = client.http.get(address, headers=packed)
+        assert answer.headers["Content-Encoding"] == "gzip", address
+        assert gzip.decompress(answer.data) == client.http.get(address).data
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    for address in ("/opinions/new", "/track", "/desk/sign-in"):
+        assert "Content-Encoding" not in client.http.get(address, headers=packed).headers
