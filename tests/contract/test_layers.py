@@ -16,7 +16,7 @@ PORTAL = ROOT / "portal"
 # Lowest first: a feature may use those before it. The faces may use all of these, and never each other.
 FEATURES = ("vault", "accounts", "casework", "publishing")
 FACES = ("pages", "opinions", "track", "progress", "catalogue", "stories", "desk")
-SHARED = ("web", "domain", "migrations", "demo")
+SHARED = ("web", "domain", "attachments", "migrations", "demo")
 
 #  file                what it may never import                                                          but for
 TABLE = {
@@ -27,6 +27,7 @@ TABLE = {
     "*/forms.py":    (("sqlalchemy", "portal.*.models", "portal.*.actions", "portal.db"),                 ()),
     "desk/*.py":     (("sqlalchemy", "portal.*.models", "portal.cli", "portal.factory", "portal.features"), ("sqlalchemy.exc",)),
     "casework/*.py": (("flask", "wtforms", "flask_wtf", "portal.web", "portal.clock"),                    ()),
+    "attachments/*.py": (("flask", "sqlalchemy", "portal.web", "portal.db", "portal.clock"),              ()),
     "vault/*.py":    (("flask", "wtforms", "flask_wtf", "portal.web", "portal.clock"),                    ()),
     "web/*.py":      (("portal.*.models", "portal.*.views", "portal.cli", "portal.factory"),              ()),
 }

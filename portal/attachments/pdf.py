@@ -1,148 +1,19 @@
-"""Makes uploaded pictures and PDF files safe: rebuilt from what can be seen, nothing else comes along.
-
-Knows nothing of the web, of the database, or of where files are kept. Pillow and pypdf load on first use.
-"""
+"""Rewrites a PDF: its pages are taken over with what draws them, by lists of what may stay; all else stays behind."""
 
 import logging
 import re
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from .kinds import MAX_BYTES, MAX_PAGES, Refused, SafeFile
 
 if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
     from pypdf import PageObject, PdfReader
     from pypdf.generic import DictionaryObject, StreamObject
 
-MAX_BYTES = 8 * 1024 * 1024  # each file as uploaded
-MAX_FILES = 5
-MAX_PIXELS = 40_000_000
-MAX_SIDE = 2560  # pixels of a picture as kept
-MAX_PAGES = 60
-
-Reason = Literal["empty", "too_large", "type", "mismatch", "bomb", "broken", "encrypted"]
-Kind = Literal["JPEG", "PNG", "GIF", "WEBP", "PDF"]
-
-_EXTENSIONS: dict[str, Kind] = {".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG",
-                                ".png": "PNG", ".gif": "GIF", ".webp": "WEBP", ".pdf": "PDF"}
-_BEGINNINGS: tuple[tuple[re.Pattern[bytes], Kind], ...] = (
-    (re.compile(rb"\xff\xd8\xff"), "JPEG"), (re.compile(rb"\x89PNG\r\n\x1a\n"), "PNG"),
-    (re.compile(rb"GIF8[79]a"), "GIF"), (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "WEBP"),
-    (re.compile(rb"%PDF-"), "PDF"))
 # A hostile PDF could fill the log with one line for each of its faults; we tell the sender ourselves.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-_ONE_AT_A_TIME = threading.Lock()  # 40 megapixels take up to 400 MB while they are made smaller
-
-
-class Refused(ValueError):  # noqa: N818 - an answer to the sender, not a failure of ours
-    """The file is not taken.
-
-    `empty`, `too_large` (bytes), `type` (none of ours), `mismatch` (the name tells another type than the
-    content), `bomb` (too many pixels, pages or objects), `broken` (cannot be read), `encrypted` (a PDF).
-    """
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class SafeFile:
-    """A rebuilt file: JPEG, PNG or PDF. `width` and `height` are pixels, None for a PDF."""
-
-    data: bytes
-    media_type: str
-    extension: str
-    width: int | None = None
-    height: int | None = None
-
-
-def make_safe(data: bytes, filename: str) -> SafeFile:
-    """The file rebuilt with nothing hidden in it; raises Refused. Content, not the name, says what it is."""
-    if not data:
-        raise Refused("empty")
-    if len(data) > MAX_BYTES:
-        raise Refused("too_large")
-    kind = next((kind for beginning, kind in _BEGINNINGS if beginning.match(data)), None)
-    if kind is None:
-        raise Refused("type")
-    extension = PurePath(filename).suffix.lower()
-    if extension and _EXTENSIONS.get(extension) != kind:
-        raise Refused("mismatch")
-    with _ONE_AT_A_TIME:
-        return _safe_pdf(data) if kind == "PDF" else _safe_picture(data, kind)
-
-
-# --- pictures -----------------------------------------------------------------------------------------------
-
-def _safe_picture(data: bytes, kind: Kind) -> SafeFile:
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(data), formats=[kind]) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise Refused("bomb")
-            profile = opened.info.get("icc_profile")
-            picture = _with_plain_pixels(opened)
-            picture.thumbnail((MAX_SIDE, MAX_SIDE))
-            return _encode(_in_srgb(_upright(picture), profile))
-    except Refused:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
-        raise Refused("bomb") from fault
-    except Exception as fault:  # a decoder fed with hostile bytes may raise anything
-        raise Refused("broken") from fault
-
-
-def _with_plain_pixels(picture: "Picture") -> "Picture":
-    """Only modes that shrink smoothly. A JPEG stays unread: it can be decoded at a smaller scale."""
-    if picture.mode.startswith("I"):  # 16 bits of grey
-        return picture.convert("I").point(lambda value: value / 256).convert("L")
-    if picture.has_transparency_data:
-        return picture if picture.mode == "RGBA" else picture.convert("RGBA")
-    return picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("RGB")
-
-
-def _upright(picture: "Picture") -> "Picture":
-    from PIL import ImageOps
-
-    with suppress(Exception):  # a faulty EXIF block costs the turning, not the picture
-        return ImageOps.exif_transpose(picture)
-    return picture
-
-
-def _in_srgb(picture: "Picture", profile: bytes | None) -> "Picture":
-    """RGB, or RGBA where something is transparent; colours moved from the picture's own profile to sRGB."""
-    from PIL import ImageCms
-
-    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
-    colours = picture.convert("RGB") if alpha else picture
-    if profile:
-        with suppress(ImageCms.PyCMSError, OSError):  # a faulty profile costs exact colours, not the picture
-            own = ImageCms.ImageCmsProfile(BytesIO(profile))
-            srgb = ImageCms.createProfile("sRGB")
-            colours = ImageCms.profileToProfile(colours, own, srgb, outputMode="RGB") or colours
-    colours = colours.convert("RGB")
-    if alpha and alpha.getextrema() != (255, 255):
-        colours.putalpha(alpha)
-    return colours
-
-
-def _encode(picture: "Picture") -> SafeFile:
-    picture.info.clear()  # or Pillow would write remarks, profile and resolution again
-    out = BytesIO()
-    if picture.mode == "RGBA":
-        picture.save(out, "PNG")
-        return SafeFile(out.getvalue(), "image/png", "png", picture.width, picture.height)
-    picture.save(out, "JPEG", quality=88)
-    return SafeFile(out.getvalue(), "image/jpeg", "jpg", picture.width, picture.height)
-
-
-# --- PDF: the pages are taken over with what draws them, by lists of what may stay --------------------------
 
 _PAGE_KEYS = frozenset({"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents",
                         "/Group"})
@@ -165,7 +36,7 @@ _MAX_STREAM_BYTES = 4 * 1024 * 1024  # one of them
 _MAX_TREE = 2 * MAX_PAGES + 10  # pages and groups of pages met on the way to them
 
 
-def _safe_pdf(data: bytes) -> SafeFile:
+def safe_pdf(data: bytes) -> SafeFile:
     import pypdf
     from pypdf.errors import LimitReachedError
 
