@@ -7,8 +7,12 @@ if TYPE_CHECKING:
 
 
 def create_app() -> "Flask":
-    """The site, configured from the environment."""
-    from portal.config import from_environment
+    """The site, configured from the environment; ends the process with one plain line where it cannot start."""
+    from portal.config import ConfigError, from_environment
+    from portal.content import ContentError
     from portal.factory import build
 
-    return build(from_environment())
+    try:
+        return build(from_environment())
+    except (ConfigError, ContentError) as fault:
+        raise SystemExit(f"cannot start: {fault}") from None

@@ -26,7 +26,7 @@ from portal.opinions.forms import LONGEST_TEXT, LONGEST_TITLE, OpinionForm
 from portal.vault.box import opened_token, sealed_token
 from portal.web import limits
 from portal.web.current import content, terms, vault
-from portal.web.errors import csrf
+from portal.web.errors import csrf, note_unavailable
 from portal.web.published import find_published
 from portal.web.words import _, said
 
@@ -62,7 +62,8 @@ def send() -> ResponseReturnValue:
         return _form(form, 422)
     try:
         receipt, code = _submit(form)
-    except (OperationalError, ClockError):
+    except (OperationalError, ClockError) as fault:
+        note_unavailable(fault)
         return _form(form, 503, trouble=_("It could not be saved just now, and nothing was half-saved. Please press "
                                           "“Send” again in a few minutes; what you typed is kept."))
     return _with_receipt(redirect(url_for("opinions.receipt"), 303), receipt, code)

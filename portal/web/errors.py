@@ -93,9 +93,13 @@ def _stale(fault: StaleError) -> ResponseReturnValue:
 
 def _unavailable(fault: Exception) -> ResponseReturnValue:
     """A full disk, a lost database, a wrong clock. Only the kind of fault is logged: its message may quote values."""
+    note_unavailable(fault)
+    return page(503)
+
+
+def note_unavailable(fault: Exception) -> None:
     cause = getattr(fault, "orig", None) or fault
     current_app.logger.error("unavailable: %s at %s", _kind(cause), request.endpoint)
-    return page(503)
 
 
 def _unexpected(fault: Exception) -> ResponseReturnValue:
