@@ -144,9 +144,14 @@ def test_the_same_city_is_made_every_time(app: Flask) -> None:
     with app.app_context():
         for _time in range(2):
             with pytest.raises(LookupError), transaction():
-                made.append([(life.number, life.letter.title, life.letter.text, life.case) for life in settle().lives])
+                made.append([told(life) for life in settle().lives])
                 raise LookupError("made only to be compared")
     assert made[0] == made[1]
+
+
+def told(life: Life) -> tuple[object, ...]:
+    """A case but for the numbers of accounts, which a database may give out anew."""
+    return life.number, life.letter.title, life.letter.text, replace(life.case, drafted_by=None)
 
 
 def test_the_command_refuses_outside_of_demonstrations(app: Flask) -> None:
