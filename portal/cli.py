@@ -11,7 +11,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from portal import clock, migrate
 from portal.accounts import actions as accounts
@@ -21,7 +21,7 @@ from portal.casework import projection
 from portal.casework.queries import numbers_to_check
 from portal.content import ContentError
 from portal.db import db, transaction
-from portal.domain.errors import DomainError
+from portal.domain.errors import DomainError, StaleError
 from portal.domain.people import STAFF_ROLES, Role
 from portal.publishing import actions as publishing
 from portal.vault.actions import prepare_vault
@@ -130,8 +130,11 @@ def _work_forever() -> None:
 def _work() -> int:
     done = 0
     for number in numbers_to_check():
-        with transaction():
-            done += casework.run_due(terms=terms(), vault=vault(), numbers=[number])
+        try:
+            with transaction():
+                done += casework.run_due(terms=terms(), vault=vault(), numbers=[number])
+        except (StaleError, SealError, IntegrityError) as fault:  # one case, changed meanwhile or damaged, stops no other
+            current_app.logger.error("worker: %s at one case", type(fault).__name__)
     return done
 
 

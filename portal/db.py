@@ -4,9 +4,10 @@ Every change happens inside `transaction()`, opened and committed at the edge (a
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -76,13 +77,22 @@ def configure(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         if settings.is_sqlite:
+            _for_the_owner_only(url.database)
             prepare_sqlite(db.engine)
+
+
+def _for_the_owner_only(file: str | None) -> None:
+    """Made before SQLite does, which would let every user of the machine read it; its side files take over the mode."""
+    if file and file != ":memory:":
+        with suppress(OSError):  # a folder that is missing or full is told when the database is opened
+            Path(file).touch(mode=0o600)
 
 
 def _engine_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000}, "pool_size": 8, "max_overflow": 32}
-    return {"pool_size": 4, "max_overflow": 12, "pool_pre_ping": True,
+        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000}, "pool_size": 8, "max_overflow": 32,
+                "hide_parameters": True}  # a fault quotes no values
+    return {"pool_size": 4, "hide_parameters": True, "max_overflow": 12, "pool_pre_ping": True,
             "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=10s"}}
 
 

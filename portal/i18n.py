@@ -5,7 +5,7 @@ read at start-up, so that translating needs no build step. Knows nothing of how 
 """
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +21,7 @@ LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 DEFAULT = "zh"
 FOLDER = Path(__file__).parent / "translations"
 _LOCALES = {"zh": Locale("zh", script="Hans", territory="CN"), "en": Locale("en", territory="GB")}
+_DAYS_KEPT = 4_000
 _WITH_WEEKDAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 
 
@@ -41,11 +42,13 @@ def catalogue(lang: str) -> NullTranslations:
     return GNUTranslations(packed)
 
 
+@lru_cache(_DAYS_KEPT)
 def day(value: date, lang: str) -> str:
     """2026年11月27日 / 27 November 2026."""
     return format_date(value, "long", locale=_LOCALES[lang])
 
 
+@lru_cache(_DAYS_KEPT)
 def day_short(value: date, lang: str) -> str:
     """11月27日 周五 / Fri 27 Nov."""
     return format_date(value, _WITH_WEEKDAY[lang], locale=_LOCALES[lang])

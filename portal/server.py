@@ -15,6 +15,7 @@ from flask import Flask
 THREADS = 4
 CONNECTIONS = 500  # waitress's default of 100 lets slow clients shut everyone else out
 IDLE_SECONDS = 60
+LONGEST_HEAD = 32 * 1024  # bytes of address and headers; the default of 256 KB is room for mischief only
 
 
 def serve(app: Flask, work: Callable[[], None]) -> None:
@@ -67,4 +68,5 @@ def _answer(app: Flask, listening: socket.socket) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no fault
     waitress.serve(app, sockets=[listening], threads=THREADS, connection_limit=CONNECTIONS,
                    channel_timeout=IDLE_SECONDS, max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
+                   max_request_header_size=LONGEST_HEAD,
                    clear_untrusted_proxy_headers=app.config["PORTAL"].proxies == 0, ident=None, _quiet=True)

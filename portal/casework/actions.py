@@ -103,7 +103,8 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
 def perform(number: str, action: Action, actor: Actor, given: Mapping[str, object], *, seen: int | None, terms: Terms,
             vault: Vault) -> Case:
     """Carries out one act. Raises NotFoundError, StaleError, NotAllowedError or InvalidError; then nothing was written."""
-    record = db.session.scalar(select(CaseRecord).where(CaseRecord.number == number).with_for_update())
+    locked = select(CaseRecord).where(CaseRecord.number == number).with_for_update()
+    record = db.session.scalar(locked, execution_options={"populate_existing": True})  # as it is now that others must wait
     if record is None:
         raise NotFoundError
     case = unpacked_case(record.state)

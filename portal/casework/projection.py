@@ -42,7 +42,8 @@ def project(connection: Connection, case_id: int, number: str, view: PublicView 
         changed.update(_facets(new))
     _write(connection, case_id, old, new)
     _reindex(connection, old, new, leaving=False)
-    changed[PUBLIC_VERSION] += 1
+    if new != old or any(changed.values()):  # a report that nobody may know of moves no public page
+        changed[PUBLIC_VERSION] += 1
     count(connection, changed)
 
 

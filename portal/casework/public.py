@@ -1,11 +1,11 @@
 """Reads what everyone may read: the public rows only. Lists are keyset pages, their totals come from counters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Select, Table, bindparam, func, select
+from sqlalchemy import CursorResult, RowMapping, Select, Table, bindparam, func, select
 
 from portal.casework import search
 from portal.casework.models import Counter, PublicCase
@@ -68,14 +68,19 @@ class Versions:
 
 
 def versions() -> Versions:
-    found = dict(db.session.execute(_VERSIONS).all())
+    found = {key: n for key, n in _read(_VERSIONS)}
     return Versions(found.get(PUBLIC_VERSION, 0), found.get(CONTENT_VERSION, 0))
+
+
+def _read(statement: Any, given: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Past the session, which has nothing to add to plain rows."""
+    return db.session.connection().execute(statement, given)
 
 
 def find_public_case(number: str) -> PublicRow | None:
     if not is_number(number):
         return None
-    return db.session.execute(_ONE, {"number": number}).mappings().first()
+    return _read(_ONE, {"number": number}).mappings().first()
 
 
 def list_public(filters: Filters, *, today: date, after: str = "") -> Page:
@@ -85,7 +90,7 @@ def list_public(filters: Filters, *, today: date, after: str = "") -> Page:
     if filters.q and not searched:
         return Page((), 0, None, newer=bool(after))
     rows = (_searched(filters, searched, today, before) if searched
-            else list(db.session.execute(_page(filters, today, before, PAGE + 1)).mappings()))
+            else list(_read(_page(filters, today, before, PAGE + 1)).mappings()))
     shown = rows[:PAGE]
     older = shown[-1]["number"] if len(rows) > PAGE else None
     return Page(shown, _total(filters, searched, today), older, newer=bool(after))
@@ -99,7 +104,7 @@ def similar(title: str, text: str, *, most: int = 3) -> list[PublicRow]:
         return []
     ids = search.newest(db.session.connection(), pairs, before=None, limit=_SIMILAR_POOL, any_of=True)
     columns = (*_BRIEF, _T.c.text)
-    rows = db.session.execute(select(*columns).where(_T.c.id.in_(ids))).mappings().all()
+    rows = _read(select(*columns).where(_T.c.id.in_(ids))).mappings().all()
     scored = sorted(((likeness(own, tokens(f"{row['title']}\n{row['text'] or ''}")), row) for row in rows),
                     key=lambda pair: pair[0], reverse=True)
     return [row for score, row in scored[:most] if score >= _LIKE_ENOUGH]
@@ -108,7 +113,7 @@ def similar(title: str, text: str, *, most: int = 3) -> list[PublicRow]:
 def month_counts(month: str) -> dict[str, int]:
     names = ("received", "answered", "in_time", "rated", "satisfied")
     keys = {month_key(name, month): name for name in names}
-    found = dict(db.session.execute(select(Counter.key, Counter.n).where(Counter.key.in_(keys))).all())
+    found = {key: n for key, n in _read(select(Counter.key, Counter.n).where(Counter.key.in_(keys)))}
     return {name: found.get(key, 0) for key, name in keys.items()}
 
 
@@ -124,12 +129,12 @@ def total_public() -> int:
 
 
 def newest(limit: int) -> Sequence[PublicRow]:
-    return db.session.execute(select(*_BRIEF).order_by(_T.c.id.desc()).limit(limit)).mappings().all()
+    return _read(select(*_BRIEF).order_by(_T.c.id.desc()).limit(limit)).mappings().all()
 
 
 def newest_changed(limit: int) -> Sequence[PublicRow]:
     """Published answers that did what was asked, newest first."""
-    return db.session.execute(
+    return _read(
         select(*_BRIEF, _T.c.answer).where(_T.c.state.in_((Status.ANSWERED, Status.CLOSED)), _T.c.outcome == "done",
                                            _T.c.answer.is_not(None)).order_by(_T.c.id.desc()).limit(limit)
     ).mappings().all()
@@ -167,7 +172,7 @@ def _searched(filters: Filters, searched: list[str], today: date, before: int | 
     for _ in range(_MOST_ROUNDS):
         ids = search.newest(db.session.connection(), searched, before=before, limit=pool)
         statement = _filtered(select(*_BRIEF, _T.c.text, _T.c.answer).where(_T.c.id.in_(ids)), filters, today)
-        rows = db.session.execute(statement.order_by(_T.c.id.desc())).mappings()
+        rows = _read(statement.order_by(_T.c.id.desc())).mappings()
         found += [row for row in rows if holds(f"{row['title']}\n{row['text']}\n{row['answer'] or ''}", filters.q)]
         if len(found) > PAGE or len(ids) < pool:
             break

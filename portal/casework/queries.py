@@ -180,7 +180,8 @@ WORK_LISTS = (
     WorkList("due-today", N_("Due today"), N_("Nothing is due today."), _ALL),
     WorkList("late", N_("Late"), N_("Nothing is late."), _ALL),
     WorkList("waiting", N_("Waiting for the author"), N_("No question to an author is open."), _ALL),
-    WorkList("held", N_("Held for review"), N_("Nothing is held back."), frozenset({Role.COORDINATOR})),
+    WorkList("held", N_("Held for review"), N_("Nothing is held back."),
+             frozenset({Role.COORDINATOR, Role.DISCIPLINE_OFFICER})),
     WorkList("open", N_("All open cases"), N_("No case is open."), _ALL),
     WorkList("ended", N_("Answered and ended"), N_("Answered, declined and withdrawn cases appear here."), _ALL),
 )
@@ -216,11 +217,12 @@ def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: tuple
     return [_row(record, submitted[record.id], vault) for record in records]
 
 
-def cursor_of(number: str) -> tuple[date, int] | None:
-    """Where a page that ended with this case goes on."""
+def cursor_of(number: str, actor: Actor) -> tuple[date, int] | None:
+    """Where a page that ended with this case goes on; None also for a case that this person may not know of."""
     if not is_number(number):
         return None
-    row = db.session.execute(select(CaseRecord.next_due, CaseRecord.id).where(CaseRecord.number == number)).first()
+    own = and_(CaseRecord.number == number, _within(scope(actor)))
+    row = db.session.execute(select(CaseRecord.next_due, CaseRecord.id).where(own)).first()
     return (row[0], row[1]) if row else None
 
 

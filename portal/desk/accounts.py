@@ -1,7 +1,6 @@
 """Sign-in, invitations, and the accounts of the staff."""
 
 import secrets
-from urllib.parse import urlsplit
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -90,13 +89,13 @@ def staff_add() -> ResponseReturnValue:
     return _staff_page(invited=(made.name, url_for("desk.welcome", secret=secret, _external=True)))
 
 
-@blueprint.get("/staff/<int:account_id>")
+@blueprint.get("/staff/<int(max=2147483647):account_id>")
 @staff_only(Role.ADMINISTRATOR)
 def staff_member(account_id: int) -> str:
     return _member_page(account_id)
 
 
-@blueprint.post("/staff/<int:account_id>")
+@blueprint.post("/staff/<int(max=2147483647):account_id>")
 @staff_only(Role.ADMINISTRATOR)
 def staff_change(account_id: int) -> ResponseReturnValue:
     try:
@@ -105,12 +104,12 @@ def staff_change(account_id: int) -> ResponseReturnValue:
             actions.change(account_id, by=g.staff.id, unit=unit, roles=_chosen_roles(),
                            active=request.form.get("active") == "yes")
     except InvalidError as fault:
-        return _member_page(account_id, errors=faults(fault.fields)), 422
+        return _member_page(account_id, given=request.form, errors=faults(fault.fields)), 422
     flash(_("The account was changed; its sessions have ended."))
     return redirect(url_for("desk.staff"), 303)
 
 
-@blueprint.post("/staff/<int:account_id>/invite")
+@blueprint.post("/staff/<int(max=2147483647):account_id>/invite")
 @staff_only(Role.ADMINISTRATOR)
 def staff_invite(account_id: int) -> ResponseReturnValue:
     """A new link for somebody who lost the password; shown once, to be handed over in person."""
@@ -131,12 +130,12 @@ def _staff_page(**more: object) -> str:
                            **{"given": None, "errors": {}, "invited": None, **more})
 
 
-def _member_page(account_id: int, errors: dict[str, str] | None = None) -> str:
+def _member_page(account_id: int, **more: object) -> str:
     member = find_staff(account_id)
     if member is None:
         raise NotFoundError
     return render_template("desk/staff_member.html", member=member, roles=_role_choices(), units=_unit_choices(),
-                           errors=errors or {})
+                           **{"given": None, "errors": {}, **more})
 
 
 def _role_choices() -> list[tuple[str, str]]:
@@ -161,6 +160,6 @@ def _known_unit() -> str:
 
 def _inside(address: str) -> str:
     """Only addresses of the desk; anything else leads to its first page."""
-    parts = urlsplit(address)
-    is_ours = not parts.scheme and not parts.netloc and address.startswith("/desk") and "\\" not in address
+    path = address.partition("?")[0]
+    is_ours = (path == "/desk" or path.startswith("/desk/")) and "\\" not in address and address.isprintable()
     return address if is_ours else url_for("desk.index")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.accounts.queries import names_of
 from portal.casework import actions, queries
-from portal.casework.queries import CaseView
+from portal.casework.queries import CaseView, WorkList
 from portal.db import transaction
 from portal.domain import redaction
 from portal.domain.case import LANE_WORDS, OPEN, OUTCOME_WORDS, Action, Case, Lane, Status
@@ -33,7 +33,7 @@ DONE = {
     Action.ACCEPT: N_("Accepted and handed over."), Action.DECLINE: N_("Declined; the author reads the reason."),
     Action.REFER: N_("Referred; the author reads where to."), Action.QUARANTINE: N_("Held for review."),
     Action.RELEASE: N_("Released; it can be sorted now."), Action.START: N_("Work has started."),
-    Action.OBJECT: N_("The objection is with the outreach office."), Action.RULE: N_("Decided."),
+    Action.OBJECT: N_("The objection waits for a decision."), Action.RULE: N_("Decided."),
     Action.ASK_AUTHOR: N_("The question is with the author; the clock waits."),
     Action.ADD_MESSAGE: N_("The message is with the author."), Action.NOTE: N_("The note is kept."),
     Action.INTERIM_NOTICE: N_("The interim notice is with the author."),
@@ -50,17 +50,19 @@ def menu() -> dict[str, Any]:
     if not g.get("staff"):
         return {}
     counts = queries.work_list_counts(g.staff.actor, clock.today())
-    current = request.view_args.get("key") if request.view_args else None
+    came_from = _came_from()
+    current = (request.view_args or {}).get("key") or (came_from.key if came_from else None)
     lists = [SimpleNamespace(url=url_for("desk.cases", key=each.key), label=_(each.label), count=counts.get(each.key),
                              current=each.key == current) for each in queries.work_lists(g.staff.actor)]
     groups = [SimpleNamespace(title=_("Cases"), items=lists)] if lists else []
-    more = [SimpleNamespace(url=url_for(endpoint), label=_(label), count=None, current=request.endpoint == endpoint)
+    more = [SimpleNamespace(url=url_for(endpoint), label=_(label), count=None,
+                            current=request.path.startswith(url_for(endpoint)))
             for endpoint, label, role in (("desk.articles", N_("Services, stories, pages"), Role.EDITOR),
                                           ("desk.staff", N_("Staff accounts"), Role.ADMINISTRATOR))
             if role in g.staff.roles]
     if more:
         groups.append(SimpleNamespace(title=_("Site"), items=more))
-    return {"desk_menu": groups, "staff": SimpleNamespace(
+    return {"desk_menu": groups, "came_from": came_from, "staff": SimpleNamespace(
         id=g.staff.id, name=g.staff.name, unit_name=unit_name(g.staff.unit), roles=g.staff.roles,
         roles_words=[_(ROLE_WORDS[role]) for role in sorted(g.staff.roles)])}
 
@@ -83,7 +85,7 @@ def cases(key: str) -> str:
     shown = next((each for each in queries.work_lists(g.staff.actor) if each.key == key), None) or abort(404)
     after = request.args.get("after", "")[:16]
     rows = queries.work_list(key, g.staff.actor, vault(), today=clock.today(),
-                             after=queries.cursor_of(after) if after else None)
+                             after=queries.cursor_of(after, g.staff.actor) if after else None)
     page = rows[:queries.PAGE]
     lines = [SimpleNamespace(number=row.number, title=row.title, case=row.case, received_at=row.received_at,
                              due=due_words(row.case)) for row in page]
@@ -113,8 +115,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
     except StaleError:
         return _overtaken(number, wanted), 409
     flash(_(DONE[wanted]))
-    still_mine = Item.ORIGINAL in _items_after(after)
-    return redirect(url_for("desk.case", number=number) if still_mine else url_for("desk.index"), 303)
+    return redirect(_onwards(number, after), 303)
 
 
 @blueprint.get("/cases/<number>/publish")
@@ -175,8 +176,17 @@ def _overtaken(number: str, wanted: Action) -> str:
     return _page(view, failed=wanted.value, given=request.form, overtaken=True)
 
 
-def _items_after(after: Case) -> frozenset[Item]:
-    return sees(viewer(), after)
+def _came_from() -> WorkList | None:
+    """The work list this case was opened from, one click away until the work on it is done."""
+    return next((each for each in queries.work_lists(g.staff.actor) if each.key == request.values.get("list")), None)
+
+
+def _onwards(number: str, after: Case) -> str:
+    """Where an act leads: to the case again; where it is no longer theirs to read, to the list it came from."""
+    came_from = _came_from()
+    if Item.ORIGINAL in sees(viewer(), after):
+        return url_for("desk.case", number=number, list=came_from.key if came_from else None)
+    return url_for("desk.cases", key=came_from.key) if came_from else url_for("desk.index")
 
 
 def _acts(view: CaseView) -> dict[Action, Any]:

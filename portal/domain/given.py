@@ -44,6 +44,7 @@ def text(name: str, label: str, *, told: bool = False, required: bool = True, li
 REASON = text("reason", N_("Reason"))
 REASON_TOLD = text("reason", N_("Reason (the author reads it)"), told=True)
 
+_MOST_COMPOSED = 20_000  # characters; composing more takes minutes for some texts, and every field refuses them anyway
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _KEPT = {"\n", "\t"}
 # Joiners and marks that emoji and right-to-left names need; direction overrides are not among them.
@@ -54,7 +55,8 @@ def clean(value: object) -> str:
     """A typed text as it is stored: NFC, line feeds only, without control characters and direction overrides."""
     words = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in words if c in _KEPT or c in _JOINERS or unicodedata.category(c) not in _INVISIBLE)
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    text = "".join(kept).strip()
+    return unicodedata.normalize("NFC", text).strip() if len(text) <= _MOST_COMPOSED else text
 
 
 def check(fields: tuple[Field, ...], given: Mapping[str, object],

@@ -23,7 +23,12 @@ Guard = Callable[[Case, Actor, Terms], bool]
 # --- effects: which fields of the case an act sets, beyond its status ------------------------------------------------
 
 def _accept(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
-    """The rule is frozen into the case. A new label never moves the promised day later, only earlier."""
+    """The rule is frozen into the case. A new label never moves the promised day later, only earlier.
+
+    A report of misconduct stays one: its author was promised that nobody else would ever learn of it.
+    """
+    if case.lane is Lane.MISCONDUCT and given["lane"] != Lane.MISCONDUCT:
+        raise InvalidError({"lane": "choice"})
     rule = terms.rules[given["rule"]]
     promised = due(rule, case.received_on, terms.calendar).day
     return {"lane": Lane(given["lane"]), "unit": given["unit"], "rule": as_frozen(rule),

@@ -3,10 +3,13 @@
 Knows nothing of files, of the clock, and of which deadline a day belongs to.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5  # date.weekday()
@@ -52,7 +55,7 @@ class WorkingCalendar:
     def is_working(self, day: date) -> bool:
         if day in self.exceptions:
             return self.exceptions[day][0] is DayKind.WORKDAY
-        return day.weekday() < _SATURDAY and self.name_of(day) is None
+        return _is_weekday(day) and self.name_of(day) is None
 
     def is_provisional(self, day: date) -> bool:
         """Whether the day belongs to a year without an official notice, so that it may still change."""
@@ -97,11 +100,33 @@ class WorkingCalendar:
         """Working days after `a` up to and including `b`; negative when `b` is before `a`."""
         if b < a:
             return -self.working_days_between(b, a)
-        return sum(self.is_working(a + _DAY * i) for i in range(1, (b - a).days + 1))
+        return _weekdays_until(b) - _weekdays_until(a) + self._corrected_until(b) - self._corrected_until(a)
+
+    def _corrected_until(self, day: date) -> int:
+        """How many working days more or fewer than weekdays there are up to this day, of those that were corrected."""
+        days, sums = self._corrections
+        return sums[bisect_right(days, day)]
+
+    @cached_property
+    def _corrections(self) -> tuple[list[date], list[int]]:
+        """The days whose kind is not that of their weekday, in order, and the running sum of what they add."""
+        special = sorted({*self.exceptions, *(day for day in self.statutory if self.is_provisional(day))})
+        days = [day for day in special if self.is_working(day) is not _is_weekday(day)]
+        return days, list(accumulate((1 if self.is_working(day) else -1 for day in days), initial=0))
 
     def _due(self, day: date, counted: list[date], skipped: list[date], *, unsure: list[date]) -> DueDate:
         return DueDate(day=day, provisional=any(map(self.is_provisional, unsure)), counted=tuple(counted),
                        skipped=tuple((off, self.name_of(off) or WEEKEND) for off in skipped))
+
+
+def _is_weekday(day: date) -> bool:
+    return day.weekday() < _SATURDAY
+
+
+def _weekdays_until(day: date) -> int:
+    """Mondays to Fridays from a fixed Monday long ago up to and including this day."""
+    weeks, rest = divmod(day.toordinal() - 1, 7)  # 1 January of the year 1 was a Monday
+    return weeks * 5 + min(rest + 1, 5)
 
 
 def _not_negative(n: int) -> int:

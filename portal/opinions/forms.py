@@ -23,7 +23,7 @@ from portal.web.current import content
 from portal.web.faults import fault, file_fault
 from portal.web.words import _, language, said
 
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_CONTACT = 60, 5_000, 100
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_CONTACT, LONGEST_EMAIL = 60, 5_000, 100, 254
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s]{2,}")
 _PHONE = re.compile(r"[0-9+()\-. 转#]{5,30}")
 
@@ -115,7 +115,7 @@ class OpinionForm(FlaskForm):
             raise ValidationError(fault("phone"))
 
     def validate_contact_email(self, field: EmailField) -> None:
-        if field.data and not _EMAIL.fullmatch(field.data):
+        if len(field.data) > LONGEST_EMAIL or (field.data and not _EMAIL.fullmatch(field.data)):
             raise ValidationError(fault("email"))
 
     def take_files(self) -> bool:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -113,10 +113,18 @@ def _submit(form: OpinionForm) -> tuple[Receipt, str]:
     submission = blake2b(f"{once}\0{_typed(form)}".encode(), digest_size=32).digest()
     code = reference.make(vault().code_material(submission))
     suspicious = bool(form.website.data) or not limits.within(limits.SUBMIT_QUIETLY, "submit-quietly")
-    with transaction():
-        made = actions.submit(_opinion(form, suspicious), submission=submission, code=code, terms=terms(), vault=vault(),
-                              tokens=[secrets.token_hex(16) for _file in form.files])
+    opinion = _opinion(form, suspicious)
+    try:
+        made = _record(opinion, submission, code)
+    except IntegrityError:  # the same form was sent twice at the same moment: the other one is there now
+        made = _record(opinion, submission, code)
     return made, code
+
+
+def _record(opinion: Opinion, submission: bytes, code: str) -> Receipt:
+    with transaction():
+        return actions.submit(opinion, submission=submission, code=code, terms=terms(), vault=vault(),
+                              tokens=[secrets.token_hex(16) for _file in opinion.files])
 
 
 def _opinion(form: OpinionForm, suspicious: bool) -> Opinion:

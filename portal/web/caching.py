@@ -21,6 +21,7 @@ from portal.db import db
 
 _SOURCES = ("portal/**/*.py", "portal/**/*.po", "templates/**/*.html", "content/**/*")
 _MOST_KEPT = 300  # pages of some 15 KB
+_LONGEST_ADDRESS = 500  # characters; pages of longer ones are not kept, or they would fill the memory
 _STORES = ("portal-packed", "portal-pages", "portal-fragments", "portal-published")
 View = Callable[..., Any]
 
@@ -45,7 +46,9 @@ def public_page(view: View) -> View:
         if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
             response = current_app.response_class(status=304)
         else:
-            response = make_response(_kept("portal-pages", tag, lambda: view(*args, **kwargs)))
+            is_short = len(request.full_path) <= _LONGEST_ADDRESS
+            response = make_response(_kept("portal-pages", tag, lambda: view(*args, **kwargs)) if is_short
+                                     else view(*args, **kwargs))
         response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "private, no-cache" if request.cookies else "public, no-cache"
         response.vary.add("Cookie")

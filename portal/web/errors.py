@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from portal.domain.errors import ClockError, InvalidError, NotAllowedError, NotFoundError, StaleError
 from portal.domain.people import N_
 from portal.web.preferences import Preferences
-from portal.web.words import _
+from portal.web.words import _, speak
 
 csrf = CSRFProtect()
 
@@ -72,7 +72,7 @@ def page(status: int, *, number: str | None = None, link: tuple[str, str] | None
     """The designed page of a status; `link` is where to go on."""
     if "prefs" not in g:  # the fault came before the reader's language was read
         g.prefs = Preferences()
-        g.lang = g.prefs.lang
+        speak(g.prefs.lang)
     status = status if status in _WORDS else 400 if status < 500 else 500
     title, what = (_(words) for words in _WORDS[status])
     links = [link] if link else []

@@ -14,6 +14,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+PUBLIC_PAGE = ("public, no-cache", "private, no-cache")  # what `caching` says of public pages; all else is kept nowhere
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -28,6 +29,6 @@ def install(app: Flask) -> None:
         if request.endpoint == "static":
             kept = "immutable" if request.args.get("v") else "no-cache"
             response.headers["Cache-Control"] = f"public, max-age={_A_YEAR if request.args.get('v') else 0}, {kept}"
-        elif "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        elif response.headers.get("Cache-Control") not in PUBLIC_PAGE:
+            response.headers["Cache-Control"] = "no-store"  # files too: Flask lets browsers keep what it sends
         return response

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -54,6 +55,7 @@ class CountersOnFile(Storage):
 
     def _file(self) -> sqlite3.Connection:
         if not hasattr(self._local, "file"):
+            Path(self._path).touch(mode=0o600)
             file = sqlite3.connect(self._path, timeout=2, isolation_level=None)
             file.execute("PRAGMA journal_mode=WAL")
             file.execute("PRAGMA synchronous=OFF")  # a counter lost in a power cut does no harm

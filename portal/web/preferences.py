@@ -6,6 +6,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from portal.i18n import DEFAULT, LANGUAGES
+from portal.web.words import speak
 
 CHOICES = {
     "lang": ("zh", "en"),
@@ -50,7 +51,7 @@ def install(app: Flask) -> None:
         g.asked_lang = asked if asked in LANGUAGES and asked != g.prefs.lang else None
         if g.asked_lang:
             g.prefs = g.prefs.changed("lang", asked)
-        g.lang = g.prefs.lang
+        speak(g.prefs.lang)
 
     @app.after_request
     def remember(response: Response) -> Response:

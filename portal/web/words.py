@@ -1,15 +1,17 @@
 """Words in the language of this reader: messages, and the two-language values of content."""
 
+from contextvars import ContextVar
 from typing import Any
-
-from flask import g
 
 from portal.i18n import DEFAULT, catalogue
 
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT)  # asked for some fifty times a page
+language = _language.get
 
-def language() -> str:
-    lang: str = g.get("lang", DEFAULT)
-    return lang
+
+def speak(lang: str) -> None:
+    """From here on, this request is answered in that language."""
+    _language.set(lang)
 
 
 def _(message: str, **values: object) -> str:

@@ -1,6 +1,7 @@
 // Keeps what was typed into a long form (form[data-keep="name"]) through an accidental reload, in this tab only.
 // Computers are shared: gone after 30 minutes, on any fresh visit, and when a page says data-kept-clear.
-// Fields marked data-never-kept, hidden fields, passwords and files are never stored.
+// Fields marked data-never-kept, hidden fields, passwords and files are never stored, nor anything while the chosen
+// category is one of the form's data-sealed ones.
 const LIFE = 30 * 60 * 1000;
 const key = (name) => `kept:${name}`;
 const drop = (name) => sessionStorage.removeItem(key(name));
@@ -30,7 +31,9 @@ function start(form) {
   if (reloaded && stored && Date.now() - stored.at < LIFE) restore(form, stored.values);
   else drop(name);
   let timer;
+  const isSealed = () => form.dataset.sealed?.split(" ").includes(form.elements.category.value);
   form.addEventListener("input", () => {
+    if (isSealed()) { drop(name); return; }
     const values = {};
     for (const field of fields(form)) {
       if (isChoice(field) && !field.checked) continue;

@@ -18,7 +18,7 @@ if (list) {
   }
 
   document.addEventListener("keydown", (event) => {
-    const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+    const step = { j: 1, k: -1 }[event.key?.toLowerCase()];
     if (!step || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || toggle?.checked === false) return;
     const here = links.indexOf(document.activeElement);
     const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(here + step, 0), links.length - 1);

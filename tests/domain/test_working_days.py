@@ -238,3 +238,11 @@ def test_the_plain_value_needs_no_tables() -> None:
                             official_years=frozenset(), statutory={})
     assert plain.is_working(date(2026, 7, 11))
     assert plain.is_provisional(date(2026, 7, 11))
+
+
+@given(DAYS, DAYS)
+def test_counting_between_two_days_agrees_with_counting_one_by_one(a: date, b: date) -> None:
+    first, last = min(a, b), max(a, b)
+    one_by_one = sum(CALENDAR.is_working(first + timedelta(i)) for i in range(1, (last - first).days + 1))
+    assert CALENDAR.working_days_between(first, last) == one_by_one
+    assert CALENDAR.working_days_between(last, first) == -one_by_one
