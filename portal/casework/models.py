@@ -116,6 +116,7 @@ class PublicCase(Model):
     text: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(Text)
     timeline: Mapped[list[Any]] = mapped_column(_JSON)
+    version: Mapped[int]  # raised by every change of this row
 
     __table_args__ = (
         CheckConstraint("number NOT LIKE 'J%'", name="never_misconduct"),

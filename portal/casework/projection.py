@@ -33,23 +33,22 @@ def project(connection: Connection, case_id: int, number: str, view: PublicView 
             after: Case) -> None:
     """Brings the public row of one case up to date, with everything that is counted about it."""
     old = _public_row(connection, case_id) if before is not None else None
-    changed = _tally(before, after)
     new = None if view is None else {"id": case_id, "number": number, **_plain(view)}
-    _reindex(connection, old, new, leaving=True)
-    if old is not None:
-        changed.subtract(_facets(old))
-    if new is not None:
+    changed = _tally(before, after)
+    if new != old:
         changed.update(_facets(new))
-    _write(connection, case_id, old, new)
-    _reindex(connection, old, new, leaving=False)
-    if new != old or any(changed.values()):  # a report that nobody may know of moves no public page
+        changed.subtract(_facets(old))
+        _reindex(connection, old, new, leaving=True)
+        _write(connection, case_id, old, new and {**new, "version": after.version})
+        _reindex(connection, old, new, leaving=False)
+    if new != old or any(changed.values()):  # what nobody may know of moves no public page
         changed[PUBLIC_VERSION] += 1
     count(connection, changed)
 
 
 def _public_row(connection: Connection, case_id: int) -> Row:
     found = connection.execute(_ONE, {"case_id": case_id}).mappings().first()
-    return None if found is None else {str(name): value for name, value in found.items()}
+    return None if found is None else {str(name): value for name, value in found.items() if name != "version"}
 
 
 def _plain(view: PublicView) -> dict[str, Any]:
@@ -92,7 +91,9 @@ def month_key(what: str, month: str) -> str:
     return f"month|{what}|{month}"
 
 
-def _facets(row: Mapping[str, Any]) -> Tally[str]:
+def _facets(row: Row) -> Tally[str]:
+    if row is None:
+        return Tally()
     places = ["", *(f"{kind}:{row[kind]}" for kind in ("unit", "district") if row[kind])]
     state = Status(row["state"]).value
     return Tally(facet_key(place=place, category=category, state=each)

@@ -68,13 +68,17 @@ class Versions:
 
 
 def versions() -> Versions:
-    found = {key: n for key, n in _read(_VERSIONS)}
+    found = _pairs(_VERSIONS)
     return Versions(found.get(PUBLIC_VERSION, 0), found.get(CONTENT_VERSION, 0))
 
 
 def _read(statement: Any, given: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """Past the session, which has nothing to add to plain rows."""
     return db.session.connection().execute(statement, given)
+
+
+def _pairs(statement: Any) -> dict[str, int]:
+    return {row.key: row.n for row in _read(statement)}
 
 
 def find_public_case(number: str) -> PublicRow | None:
@@ -113,7 +117,7 @@ def similar(title: str, text: str, *, most: int = 3) -> list[PublicRow]:
 def month_counts(month: str) -> dict[str, int]:
     names = ("received", "answered", "in_time", "rated", "satisfied")
     keys = {month_key(name, month): name for name in names}
-    found = {key: n for key, n in _read(select(Counter.key, Counter.n).where(Counter.key.in_(keys)))}
+    found = _pairs(select(Counter.key, Counter.n).where(Counter.key.in_(keys)))
     return {name: found.get(key, 0) for key, name in keys.items()}
 
 

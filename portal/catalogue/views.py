@@ -7,7 +7,7 @@ from flask.blueprints import BlueprintSetupState
 
 from portal.domain.people import N_
 from portal.publishing.queries import Article, matching
-from portal.web.caching import public_page
+from portal.web.caching import content_page
 from portal.web.current import content
 from portal.web.published import find_published, published
 from portal.web.words import _, language
@@ -52,7 +52,7 @@ def channel_title(code: str) -> str:
 
 
 @blueprint.get("")
-@public_page
+@content_page
 def index() -> str:
     query = request.args.get("q", "").strip()[:60]
     asked = request.args.get("category", "")
@@ -65,7 +65,7 @@ def index() -> str:
 
 
 @blueprint.get("/<slug>")
-@public_page
+@content_page
 def service(slug: str) -> str:
     article = find_published("service", slug) or abort(404)
     places = content().places

@@ -9,7 +9,7 @@ from portal import clock, migrate
 from portal.casework import public
 from portal.db import db
 from portal.web import preferences as manner
-from portal.web.caching import public_page
+from portal.web.caching import content_page, public_page
 from portal.web.current import settings
 from portal.web.errors import csrf
 from portal.web.published import find_published, published
@@ -29,7 +29,7 @@ def home() -> str:
 
 
 @blueprint.get("/<slug>")
-@public_page
+@content_page
 def page(slug: str) -> str:
     article = find_published("page", slug) or abort(404)
     return render_template("pages/page.html", article=article)

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from datetime import date
 
 from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from portal import clock, i18n
 from portal.casework import public
 from portal.casework.public import Filters, PublicRow
 from portal.domain.case import OPEN, STATUS_WORDS, Status
-from portal.web.caching import public_page
+from portal.web.caching import answer, public_page
 from portal.web.current import content
 from portal.web.filters import category_title, district_name, unit_name
 from portal.web.words import _, language
@@ -49,11 +50,11 @@ def index() -> str:
 
 
 @blueprint.get("/<number>")
-@public_page
-def case(number: str) -> str:
+def case(number: str) -> ResponseReturnValue:
+    """Depends on this one case: what happens to others does not change the page."""
     row = public.find_public_case(number) or abort(404)
-    return render_template("progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(),
-                           is_open=row["state"] in OPEN)
+    return answer(row["version"], lambda: render_template(
+        "progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(), is_open=row["state"] in OPEN))
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -3,14 +3,14 @@
 from flask import Blueprint, abort, render_template, request
 
 from portal.publishing.queries import matching
-from portal.web.caching import public_page
+from portal.web.caching import content_page
 from portal.web.published import find_published, published
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 
 
 @blueprint.get("")
-@public_page
+@content_page
 def index() -> str:
     query = request.args.get("q", "").strip()[:60]
     every = sorted(published("story"), key=lambda each: each.head.published_on, reverse=True)
@@ -19,7 +19,7 @@ def index() -> str:
 
 
 @blueprint.get("/<slug>")
-@public_page
+@content_page
 def story(slug: str) -> str:
     article = find_published("story", slug) or abort(404)
     related = [found for each in article.head.services if (found := find_published("service", each))]

@@ -1,7 +1,7 @@
 """Public pages are rendered once for as long as nothing that anyone can see has changed, and else answered 304.
 
-The tag of a page names the release, the public version, the day (lateness is told by the day), the address and the
-reader's view: all that a page depends on. So what is kept under a tag cannot be stale.
+The tag of a page names all that it depends on: the release, the version of what it shows, the day (lateness is told by
+the day), the address and the reader's view. So what is kept under a tag cannot be stale.
 """
 
 from collections.abc import Callable, Hashable
@@ -39,21 +39,34 @@ def forget(app: Flask) -> None:
 
 
 def public_page(view: View) -> View:
-    """For GET pages whose text depends on nothing but public data, the address and the reader's preferences."""
+    """For GET pages that depend on anything that is public, on the address and on the reader's preferences."""
     @wraps(view)
-    def answered(*args: Any, **kwargs: Any) -> Response:
-        tag = _tag()
-        if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
-            response = current_app.response_class(status=304)
-        else:
-            is_short = len(request.full_path) <= _LONGEST_ADDRESS
-            response = make_response(_kept("portal-pages", tag, lambda: view(*args, **kwargs)) if is_short
-                                     else view(*args, **kwargs))
-        response.set_etag(tag, weak=True)
-        response.headers["Cache-Control"] = "private, no-cache" if request.cookies else "public, no-cache"
-        response.vary.add("Cookie")
-        return response
-    return answered
+    def guarded(*args: Any, **kwargs: Any) -> Response:
+        return answer(_versions().public, lambda: view(*args, **kwargs))
+    return guarded
+
+
+def content_page(view: View) -> View:
+    """For GET pages that depend on published pages alone, so that no opinion sent meanwhile changes them."""
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Response:
+        return answer(_versions().content, lambda: view(*args, **kwargs))
+    return guarded
+
+
+def answer(depends_on: Hashable, make: Callable[[], str]) -> Response:
+    """304, or the page kept for this state, or the page made now. The foot of each page depends on the content."""
+    tag = _tag(depends_on, _versions().content)
+    if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
+        response = current_app.response_class(status=304)
+    elif len(request.full_path) > _LONGEST_ADDRESS:
+        response = make_response(make())
+    else:
+        response = make_response(_kept("portal-pages", tag, make))
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache" if request.cookies else "public, no-cache"
+    response.vary.add("Cookie")
+    return response
 
 
 def seen_versions() -> Versions | None:
@@ -87,11 +100,12 @@ def _kept(name: str, key: Hashable, make: Callable[[], str]) -> str:
     return found
 
 
-def _tag() -> str:
-    seen = seen_versions()
-    if seen is None:
-        abort(503)
-    whole = (current_app.extensions["portal-release"], seen.public, clock.today(), g.prefs, request.full_path)
+def _versions() -> Versions:
+    return seen_versions() or abort(503)
+
+
+def _tag(*depends_on: Hashable) -> str:
+    whole = (current_app.extensions["portal-release"], depends_on, clock.today(), g.prefs, request.full_path)
     return blake2b(repr(whole).encode(), digest_size=12).hexdigest()
 
 

@@ -6,7 +6,7 @@ from portal.domain.people import N_
 from portal.web.words import _
 
 _FAULTS = {
-    "required": N_("Please fill this in"),
+    "required": N_("This is still missing"),
     "too_long": N_("This is too long; please shorten it"),
     "choice": N_("Please choose one of the options"),
     "date": N_("Please give a date such as 2026-12-31"),

@@ -196,7 +196,7 @@ class _Maker:
             "promised_on": None, "rating": rating, "title": title.words if shown else None,
             "text": "，".join(piece.words for piece in text) + "。" if shown else None,
             "answer": "，".join(piece.words for piece in answer) + "。" if shown and answered else None,
-            "timeline": _timeline(received, answered_on, unit, state, outcome, rating)}
+            "version": 5, "timeline": _timeline(received, answered_on, unit, state, outcome, rating)}
         if not shown:
             return row, ""
         return row, " ".join(piece.tokens for piece in (said if answered else said[:13]))

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("timeline", _JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("number NOT LIKE 'J%'", name="ck_public_cases_never_misconduct"),
         sa.ForeignKeyConstraint(["id"], ["cases.id"], name="fk_public_cases_id_cases"),
         sa.PrimaryKeyConstraint("id", name="pk_public_cases"),
