@@ -48,6 +48,9 @@ class OpinionForm(FlaskForm):
     def __init__(self, **prefilled: Any) -> None:
         super().__init__(**prefilled)
         self.files: list[SafeFile] = []
+
+    def dressed(self) -> "OpinionForm":
+        """With labels, hints and choices in the reader's language: needed only to be drawn, not to be checked."""
         city, english = content(), language() == "en"
         self.category.choices = [SelectChoice(slug, (each.head_en if english else each.head).title)
                                  for slug, each in city.categories.items()]
@@ -59,6 +62,7 @@ class OpinionForm(FlaskForm):
         self.publish.choices = [SelectChoice("no", _("No, show only category, state and dates")),
                                 SelectChoice("yes", _("Yes, after a person has removed everything personal"))]
         self._name_fields()
+        return self
 
     def _name_fields(self) -> None:
         for name, label, hint in (

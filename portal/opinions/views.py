@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.wrappers import Response
@@ -25,7 +26,8 @@ from portal.markup import cleaned, render
 from portal.opinions.forms import LONGEST_TEXT, LONGEST_TITLE, OpinionForm
 from portal.vault.box import opened_token, sealed_token
 from portal.web import limits
-from portal.web.current import content, terms, vault
+from portal.web.caching import kept_fragment
+from portal.web.current import content, is_secure, terms, vault
 from portal.web.errors import csrf, note_unavailable
 from portal.web.published import find_published
 from portal.web.words import _, said
@@ -33,15 +35,24 @@ from portal.web.words import _, said
 blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
 
 _ONCE_SECONDS = 4 * 3600  # how long a form may stand open before it counts as a new one
+_PREFILLED = ("category", "unit", "district", "service")
+_CSRF_MARK, _ONCE_MARK = "put-the-csrf-token-here", "put-the-once-token-here"
+_LONGEST_ADDRESS = 200  # characters
 _RECEIPT = "receipt"
 _RECEIPT_MINUTES = 30
 
 
 @blueprint.get("/new")
 def new() -> ResponseReturnValue:
-    form = OpinionForm(**{name: request.args.get(name, "") for name in ("category", "unit", "district", "service")})
-    form.once.data = _new_once()
-    return _form(form)
+    """The empty form differs from reader to reader in two tokens only: it is drawn once, and the tokens are put in."""
+    def draw() -> str:
+        form = OpinionForm(**{name: request.args.get(name, "") for name in _PREFILLED})
+        form.once.data = _ONCE_MARK
+        return _drawn(form).replace(generate_csrf(), _CSRF_MARK)
+
+    known = len(request.full_path) <= _LONGEST_ADDRESS
+    page = kept_fragment("opinions", request.full_path, draw) if known else draw()
+    return page.replace(_CSRF_MARK, generate_csrf()).replace(_ONCE_MARK, _new_once())
 
 
 @blueprint.post("/new")
@@ -148,7 +159,7 @@ def _with_receipt(response: Response, made: Receipt, code: str) -> Response:
     kept = {"number": made.number, "code": code, "triage_due": made.triage_due.isoformat(), "until": until,
             "due_on": made.due_on.isoformat(), "held": made.held, "public": made.number[0].isdigit()}
     response.set_cookie(_RECEIPT, sealed_token(current_app.config["SECRET_KEY"], kept, _RECEIPT), httponly=True,
-                        samesite="Strict", secure=request.is_secure, path=url_for("opinions.receipt"),
+                        samesite="Strict", secure=is_secure(), path=url_for("opinions.receipt"),
                         max_age=_RECEIPT_MINUTES * 60)
     return response
 
@@ -157,12 +168,16 @@ def _form(form: OpinionForm, status: int = 200, **more: object) -> ResponseRetur
     """The form as it stands. A form that was open too long gets a new `once`, and loses nothing."""
     if _read_once(form.once.data) is None:
         form.once.data = _new_once()
+    return _drawn(form, **more), status
+
+
+def _drawn(form: OpinionForm, **more: object) -> str:
     chosen = content().categories.get(form.category.data or "")
     words = {"similar": [], "looked": False, "trouble": "", "chosen": chosen,
              "guidance": cleaned(render(said(chosen, "body"))) if chosen else "",
              "service": form.service.data and find_published("service", form.service.data), **more}
-    return render_template("opinions/new.html", form=form, longest_text=LONGEST_TEXT, most_files=MAX_FILES,
-                           most_bytes=MAX_BYTES, categories=content().categories, **words), status
+    return render_template("opinions/new.html", form=form.dressed(), longest_text=LONGEST_TEXT, most_files=MAX_FILES,
+                           most_bytes=MAX_BYTES, categories=content().categories, **words)
 
 
 def _serializer() -> URLSafeSerializer:

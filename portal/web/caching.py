@@ -83,9 +83,14 @@ def seen_versions() -> Versions | None:
 
 def fragment(template: str) -> Markup:
     """A part of the layout, rendered once for each view of a reader: it may use nothing but feature and preferences."""
+    return markup.ready_made(kept_fragment(template, request.blueprint, lambda: render_template(template)))
+
+
+def kept_fragment(name: str, depends_on: Hashable, make: Callable[[], str]) -> str:
+    """What depends on nothing but this, the reader's preferences, the content and the day."""
     seen = seen_versions()
-    key = (template, g.prefs, request.blueprint, request.script_root, seen.content if seen else None, clock.today())
-    return markup.ready_made(_kept("portal-fragments", key, lambda: render_template(template)))
+    key = (name, depends_on, g.prefs, request.script_root, seen.content if seen else None, clock.today())
+    return _kept("portal-fragments", key, make)
 
 
 def _kept(name: str, key: Hashable, make: Callable[[], str]) -> str:

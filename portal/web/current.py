@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock
@@ -20,6 +20,11 @@ def install(app: Flask) -> None:
 
 def settings() -> Settings:
     return cast(Settings, current_app.config["PORTAL"])
+
+
+def is_secure() -> bool:
+    """Whether cookies may travel encrypted only: the settings say so, or this request came that way."""
+    return settings().https or request.is_secure
 
 
 def content() -> Content:

@@ -13,6 +13,7 @@ from portal import clock
 from portal.accounts.queries import Staff, find_signed_in
 from portal.domain.people import PUBLIC, Actor, Role
 from portal.vault.box import opened_token, sealed_token
+from portal.web.current import is_secure
 
 TRACK_COOKIE = "track"
 TRACK_MINUTES = 30
@@ -75,7 +76,7 @@ def open_case(response: Response, case_id: int) -> Response:
     """Lets this browser read the case for half an hour."""
     until = clock.seconds() + TRACK_MINUTES * 60
     token = sealed_token(current_app.config["SECRET_KEY"], {"case": case_id, "until": until}, TRACK_COOKIE)
-    response.set_cookie(TRACK_COOKIE, token, path="/track", httponly=True, samesite="Strict", secure=request.is_secure,
+    response.set_cookie(TRACK_COOKIE, token, path="/track", httponly=True, samesite="Strict", secure=is_secure(),
                         max_age=TRACK_MINUTES * 60)
     return response
 

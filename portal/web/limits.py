@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,12 @@ def install(app: Flask) -> None:
 def client_key() -> str:
     """Stands for the address of the client without telling it."""
     secret = current_app.config["SECRET_KEY"].encode()
-    return derived(secret, "portal-client", (request.remote_addr or "").encode(), 12).hex()
+    return derived(secret, "portal-client", _household(request.remote_addr or "").encode(), 12).hex()
+
+
+def _household(address: str) -> str:
+    """The address, or its /64 in IPv6, where every home has as many addresses as it likes."""
+    return str(ip_network((address, 64), strict=False)) if ":" in address and "%" not in address else address
 
 
 def within(item: RateLimitItem, what: str, key: str | None = None) -> bool:

@@ -6,6 +6,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from portal.i18n import DEFAULT, LANGUAGES
+from portal.web.current import is_secure
 from portal.web.words import speak
 
 CHOICES = {
@@ -62,4 +63,4 @@ def install(app: Flask) -> None:
 
 def keep(response: Response, chosen: Preferences) -> None:
     response.set_cookie(_COOKIE, str(chosen), max_age=_A_YEAR, samesite="Lax", httponly=True,
-                        secure=request.is_secure)
+                        secure=is_secure())

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,9 +21,10 @@ from portal.db import db
 from portal.domain.case import Action
 from portal.domain.given import clean
 from portal.domain.people import AUTHOR, Role
+from portal.web import limits
 from tests import builders
 from tests.client import Client
-from tests.conftest import Clock, settings_for
+from tests.conftest import Clock, prepared, settings_for
 from tests.page import Page
 
 TEXT = "值班民警态度生硬，请核实。"
@@ -157,9 +159,21 @@ def test_no_address_is_too_long_for_the_check(client: Client, typed: str) -> Non
     assert time.process_time() - begun < 3
 
 
-def test_a_megabyte_of_form_is_enough(client: Client) -> None:
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_few_megabytes_of_typing_are_refused_unread(client: Client, kind: str) -> None:
     client.get("/opinions/new")
-    client.post("/opinions/new", {"category": "question", "text": "a" * 1_200_000}, status=413)
+    given = {"category": "question", "text": "a" * 3_000_000}
+    assert client.http.post("/opinions/new", data=given, content_type=kind).status_code == 413
+
+
+def test_addresses_of_one_home_count_as_one(app: Flask) -> None:
+    def key(address: str) -> str:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            return limits.client_key()
+
+    assert key("2001:db8:1:2::1") == key("2001:db8:1:2:ffff::9") != key("2001:db8:1:3::1")
+    assert key("192.0.2.1") != key("192.0.2.2")
+    assert key("fe80::1%eth0")
 
 
 # --- nothing typed becomes a fault ------------------------------------------------------------------------------------
@@ -186,7 +200,7 @@ def test_no_value_in_a_form_is_a_fault(client: Client, value: str) -> None:
              "contact_email", "once", "website", "step")
     http, raw = client.http, value.encode("utf-8", "surrogatepass")
     whole = {name: "question" if name == "category" else "" if name in ("unit", "district") else value for name in names}
-    for form in ({name: value for name in names}, {**whole, "publish": "no", "contact_phone": "", "contact_email": ""}):
+    for form in (dict.fromkeys(names, value), {**whole, "publish": "no", "contact_phone": "", "contact_email": ""}):
         body = "&".join([f"csrf_token={token}", *(f"{k}={quote(v, errors='surrogatepass')}" for k, v in form.items())])
         answer = http.post("/opinions/new", data=body, content_type="application/x-www-form-urlencoded")
         assert answer.status_code in (303, 422), value
@@ -292,3 +306,17 @@ def test_only_the_owner_may_read_what_lies_in_the_data_folder(tmp_path: Path) ->
         db.session.remove()
         db.engine.dispose()
     assert stat.S_IMODE((data / "portal.sqlite3").stat().st_mode) == 0o600
+
+
+def test_cookies_of_an_encrypted_site_never_travel_in_the_open(tmp_path: Path) -> None:
+    app = prepared(replace(settings_for(tmp_path, f"sqlite:///{tmp_path / 'portal.sqlite3'}"), https=True))
+    sent = builders.submit(app)
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = app.test_client()
+    form = {"category": "question", "text": TEXT}
+    answers = [browser.post("/track", data={"code": sent.code}), browser.get("/?lang=en"), browser.post("/opinions/new", data=form)]
+    cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+    assert {cookie.split("=")[0] for cookie in cookies} >= {"track", "view", "receipt"}
+    assert not [cookie for cookie in cookies if "; Secure" not in cookie or "; HttpOnly" not in cookie]
+    with app.app_context():
+        db.engine.dispose()
