@@ -18,7 +18,7 @@ from portal.accounts import actions as accounts
 from portal.accounts.queries import find_by_login, has_administrator
 from portal.casework import actions as casework
 from portal.casework import projection
-from portal.casework.queries import numbers_to_check
+from portal.casework.queries import numbers_due
 from portal.content import ContentError
 from portal.db import db, transaction
 from portal.domain.errors import DomainError, StaleError
@@ -129,7 +129,7 @@ def _work_forever() -> None:
 
 def _work() -> int:
     done = 0
-    for number in numbers_to_check():
+    for number in numbers_due(terms()):
         try:
             with transaction():
                 done += casework.run_due(terms=terms(), vault=vault(), numbers=[number])

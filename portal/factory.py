@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask
 from flask.templating import Environment
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
@@ -15,7 +15,6 @@ from portal.vault.box import Keyring
 from portal.web import caching, current, errors, filters, guards, headers, limits, packing, preferences, sentences
 
 _MEGABYTE = 1024 * 1024
-_PLAIN_FORM = 2 * _MEGABYTE  # bytes of a form without files: two long articles, every character in nine bytes
 
 
 class Templates(Environment):
@@ -25,17 +24,8 @@ class Templates(Environment):
         return super().make_globals(d) if d else self.globals
 
 
-class Asked(Request):
-    """A request; werkzeug's limit for what is typed holds for forms with files only, so the other kind has its own here."""
-
-    @property
-    def max_content_length(self) -> int | None:
-        return _PLAIN_FORM if self.mimetype == "application/x-www-form-urlencoded" else super().max_content_length
-
-
 class Site(Flask):
     jinja_environment = Templates
-    request_class = Asked
 
 
 def build(settings: Settings) -> Flask:

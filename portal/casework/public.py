@@ -16,7 +16,7 @@ from portal.domain.case import OPEN, Status, is_number
 
 PAGE = 25
 COUNTED_UP_TO = 1_000
-_MOST_ROUNDS = 4
+_POOL, _MOST_ROUNDS = 200, 5  # candidates of a search
 _BEYOND = 2**31 - 1  # no case has this id
 _SIMILAR_POOL = 120
 _LIKE_ENOUGH = 0.08
@@ -97,7 +97,8 @@ def list_public(filters: Filters, *, today: date, after: str = "") -> Page:
             else list(_read(_page(filters, today, before, PAGE + 1)).mappings()))
     shown = rows[:PAGE]
     older = shown[-1]["number"] if len(rows) > PAGE else None
-    return Page(shown, _total(filters, searched, today), older, newer=bool(after))
+    total = _total(filters, searched, today) if shown or not searched or after else 0
+    return Page(shown, total, older, newer=bool(after))
 
 
 def similar(title: str, text: str, *, most: int = 3) -> list[PublicRow]:
@@ -124,7 +125,7 @@ def month_counts(month: str) -> dict[str, int]:
 def months() -> list[str]:
     """The months in which opinions came in, newest first."""
     prefix = month_key("received", "")
-    keys = db.session.scalars(select(Counter.key).where(Counter.key.startswith(prefix), Counter.n > 0))
+    keys = db.session.scalars(select(Counter.key).where(Counter.key > prefix, Counter.key < prefix + "9999", Counter.n > 0))
     return sorted((key.removeprefix(prefix) for key in keys), reverse=True)
 
 
@@ -170,17 +171,19 @@ def _page(filters: Filters, today: date, before: int | None, limit: int) -> Sele
 
 
 def _searched(filters: Filters, searched: list[str], today: date, before: int | None) -> list[PublicRow]:
-    """Hits of the index, then the filters and the true text; in rounds, since either may drop some."""
+    """Hits of the index, then the filters and the true text; in rounds, since either may drop some.
+
+    Gives up after a thousand newer cases that hold all pairs of the word and not the word: nobody waits for the rest.
+    """
     found: list[PublicRow] = []
-    pool = PAGE * 4
     for _ in range(_MOST_ROUNDS):
-        ids = search.newest(db.session.connection(), searched, before=before, limit=pool)
+        ids = search.newest(db.session.connection(), searched, before=before, limit=_POOL)
         statement = _filtered(select(*_BRIEF, _T.c.text, _T.c.answer).where(_T.c.id.in_(ids)), filters, today)
         rows = _read(statement.order_by(_T.c.id.desc())).mappings()
         found += [row for row in rows if holds(f"{row['title']}\n{row['text']}\n{row['answer'] or ''}", filters.q)]
-        if len(found) > PAGE or len(ids) < pool:
+        if len(found) > PAGE or len(ids) < _POOL:
             break
-        before, pool = ids[-1], pool * 4
+        before = ids[-1]
     return found[:PAGE + 1]
 
 

@@ -10,11 +10,12 @@ from portal.casework.codec import unpacked_case, unpacked_event
 from portal.casework.models import Attachment, CaseRecord, EventRecord, PublicCase
 from portal.casework.sealing import CaseSeal
 from portal.db import db
-from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, Status, is_number
+from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, Status, Terms, is_number
 from portal.domain.disclosure import Item, Scope, may_read, readable_words, scope, sees
 from portal.domain.errors import NotFoundError
-from portal.domain.people import N_, Actor, Role
+from portal.domain.people import N_, SYSTEM, Actor, Role
 from portal.domain.redaction import Known
+from portal.domain.transitions import allowed
 from portal.vault.actions import Vault
 
 PAGE = 25
@@ -226,10 +227,12 @@ def cursor_of(number: str, actor: Actor) -> tuple[date, int] | None:
     return (row[0], row[1]) if row else None
 
 
-def numbers_to_check() -> list[str]:
-    """Cases on which the portal itself may have to act: waiting for their author, or answered and not yet closed."""
-    waiting = (Status.WAITING, Status.ANSWERED)
-    return list(db.session.scalars(select(CaseRecord.number).where(CaseRecord.status.in_(waiting)).order_by(CaseRecord.id)))
+def numbers_due(terms: Terms) -> list[str]:
+    """Cases on which the portal itself must act now: the author waited too long to reply, or the rating is over."""
+    may_be = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.status.in_((Status.WAITING, Status.ANSWERED)))
+    rows = db.session.execute(may_be.order_by(CaseRecord.id))
+    return [row.number for row in rows
+            if any(each.action in (Action.GO_ON, Action.CLOSE) for each in allowed(unpacked_case(row.state), SYSTEM, terms))]
 
 
 def _within(allowed: Scope) -> ColumnElement[bool]:

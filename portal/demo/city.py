@@ -12,7 +12,7 @@ from random import Random
 
 from portal.accounts.queries import count_staff
 from portal.casework import actions
-from portal.casework.queries import numbers_to_check
+from portal.casework.queries import numbers_due
 from portal.content import Content
 from portal.demo import staff
 from portal.demo.letters import Post, places, topics
@@ -64,7 +64,7 @@ def settle(*, cases: int, city: Content, terms: Terms, vault: Vault) -> City:
     lives = [Life(plan, post.letter(plan.pile, plan.received.date(), unit=plan.unit), stage, _chance_of(number))
              for number, plan in enumerate(plans)]
     _play(lives, until=now)
-    stage.acts += actions.run_due(terms=terms, vault=vault, numbers=numbers_to_check())
+    stage.acts += actions.run_due(terms=terms, vault=vault, numbers=numbers_due(terms))
     return City(lives=tuple(lives), acts=stage.acts, logins=team.logins, codes=tuple(_codes(lives)),
                 overlooked=tuple(stage.overlooked), restored=tuple(stage.restored))
 

@@ -22,11 +22,18 @@ SIGN_IN_NAME = parse("20/hour")
 SUBMIT = parse("60/hour")
 SUBMIT_QUIETLY = parse("10/10 minutes")  # beyond it, opinions are still taken, but held for review
 SIMILAR = parse("60/minute")
+PLAIN_FORM = 2 * 1024 * 1024  # bytes of a form without files: two long articles, each character in nine bytes
 
 
 def install(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = app.config["PORTAL"].limits_uri
     limiter.init_app(app)
+
+    @app.before_request
+    def only_what_can_be_typed() -> None:
+        """Flask's limit for what is typed holds for forms with files only."""
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = PLAIN_FORM
 
 
 def client_key() -> str:

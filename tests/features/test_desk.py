@@ -198,3 +198,85 @@ def test_a_held_opinion_is_released(app: Flask, coordinator: Client, client: Cli
     coordinator.get(f"/desk/cases/{sent.number}")
     coordinator.submit(to="/release")
     client.get(f"/progress/{sent.number}")
+
+
+def test_the_list_a_case_was_opened_from_stays_one_click_away(app: Flask, coordinator: Client) -> None:
+    sent = builders.submit(app)
+    coordinator.get("/desk/lists/to-sort")
+    coordinator.get(coordinator.page.one("a", **{"data-row": ""}).attrs["href"])
+    given = {"lane": "ordinary", "unit": "household", "rule": "suggestion"}
+    coordinator.submit(given, to="/accept?list=to-sort")
+    assert coordinator.location == f"/desk/cases/{sent.number}?list=to-sort"
+    crumbs = coordinator.follow().one("nav", **{"class": "crumbs"})
+    assert "/desk/lists/to-sort" in [link.attrs["href"] for link in crumbs.all("a")]
+
+
+def test_a_case_sealed_at_triage_leads_back_to_the_list(app: Flask, coordinator: Client) -> None:
+    sent = builders.submit(app)
+    coordinator.get(f"/desk/cases/{sent.number}?list=to-sort")
+    given = {"lane": "misconduct", "unit": "discipline", "rule": "misconduct"}
+    coordinator.submit(given, to="/accept?list=to-sort")
+    assert coordinator.location == "/desk/lists/to-sort"
+
+
+@pytest.mark.parametrize("key", ["to-handle", "nonsense", "//example.org"])
+def test_a_list_of_somebody_else_is_no_way_back(app: Flask, coordinator: Client, key: str) -> None:
+    sent = builders.submit(app)
+    page = coordinator.get(f"/desk/cases/{sent.number}?list={key}")
+    assert not [node for node in page.all("a", "form") if key in node.attrs.get("href", "") + node.attrs.get("action", "")]
+
+
+def test_the_summary_of_a_refused_form_names_the_field(app: Flask, coordinator: Client) -> None:
+    sent = builders.submit(app)
+    coordinator.get(f"/desk/cases/{sent.number}")
+    coordinator.submit({"lane": "ordinary", "unit": "", "rule": "suggestion"}, 422, to="/accept")
+    assert "承办单位：" in coordinator.page.one("div", **{"class": "error-summary"}).text
+
+
+def test_whoever_comes_too_late_keeps_the_words_and_sees_no_codes(app: Flask, handler: Client) -> None:
+    sent = builders.handling(app)
+    handler.get(f"/desk/cases/{sent.number}")
+    builders.act(app, sent, Action.DRAFT_ANSWER, builders.handler(app).actor, {"outcome": "done", "answer": DRAFT})
+    handler.submit({"outcome": "not-possible", "answer": "我的另一份答复"}, 409, to="/draft_answer")
+    assert "我的另一份答复" in handler.page.text
+    assert "not-possible" not in handler.page.text
+
+
+def test_the_next_step_names_the_office_that_takes_it(app: Flask, coordinator: Client, client: Client) -> None:
+    report = builders.submit(app, category="misconduct", title="举报某人", text="内容")
+    client.sign_in(builders.staff(app, Role.DISCIPLINE_OFFICER, unit="discipline"))
+    page = client.get(f"/desk/cases/{report.number}").text
+    assert "纪检监察部门分类" in page and "走访办分类" not in page
+    objected = builders.accepted(app)
+    builders.act(app, objected, Action.OBJECT, builders.handler(app).actor, {"reason": "不归我们管"})
+    for address in (f"/desk/cases/{objected.number}", "/desk/lists/to-sort"):
+        assert "走访办裁定退办" in coordinator.get(address).text
+
+
+def test_contact_details_can_be_opened_from_where_they_are_missed(app: Flask, handler: Client) -> None:
+    page = handler.get(f"/desk/cases/{builders.handling(app, contact={'phone': '19900000001'}).number}")
+    assert page.all("a", href="#open_contact-reason") and page.all("textarea", id="open_contact-reason")
+    page = handler.get(f"/desk/cases/{builders.handling(app).number}")
+    assert not page.all("a", href="#open_contact-reason")
+
+
+def test_a_refused_change_of_an_account_keeps_what_was_chosen(app: Flask, client: Client) -> None:
+    member = builders.handler(app)
+    client.sign_in(builders.staff(app, Role.ADMINISTRATOR, unit="technology"))
+    address = f"/desk/staff/{member.id}"
+    client.get(address)
+    client.submit({"unit": "traffic", "roles": []}, 422, to=address)
+    assert client.page.one("option", value="traffic").attrs.get("selected") is not None
+    assert not [box for box in client.page.all("input", name="roles") if "checked" in box.attrs]
+
+
+def test_the_portal_itself_goes_on_and_closes(app: Flask, client: Client, clock: Clock) -> None:
+    waiting, answered, satisfied = builders.waiting(app), builders.answered(app), builders.rated(app, level=5)
+    worker = app.test_cli_runner()
+    assert "1 acts done" in worker.invoke(args=["worker", "--once"]).output  # satisfied: closed at once
+    clock.forward(days=14)
+    assert "1 acts done" in worker.invoke(args=["worker", "--once"]).output  # ten working days without a reply
+    clock.forward(days=17)
+    assert "1 acts done" in worker.invoke(args=["worker", "--once"]).output  # the thirty days for rating are over
+    for sent, words in ((waiting, "办理中"), (answered, "已办结"), (satisfied, "已办结")):
+        assert words in client.get(f"/progress/{sent.number}").text
