@@ -28,6 +28,7 @@ run: .venv/installed # install what is missing, prepare the data folder, serve o
 
 demo: export PORTAL_DEMO := 1
 demo: export PORTAL_DATA := $(CURDIR)/var/demo
+demo: export PORTAL_NOW := 2026-11-24T10:00
 demo: .venv/installed # the same with a simulated city; its staff accounts are printed
 	@$(FLASK) demo
 	@exec $(FLASK) serve

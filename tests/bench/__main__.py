@@ -24,8 +24,9 @@ _SUBMISSIONS = 60
 _DIFFERENT = 9_000  # addresses of one page: what the portal keeps of pages is of no use to them
 _STARTS = 5
 _SAME = 1.15  # ratios nearer to one are noise
-_HELLO, _LIST = "bare hello", "bare list of 25 rows"
-_FIRST, _CASE, _UNCHANGED, _SUBMISSION = "/progress, rendered anew", "one case", "/progress unchanged (304)", "submission"
+_HELLO, _LIST, _ORM = "bare hello", "bare list of 25 rows", "the same with Flask-SQLAlchemy"
+_FIRST, _UNCHANGED, _SUBMISSION = "/progress, rendered anew", "/progress unchanged (304)", "submission"
+_CASE, _READ = "one case, rendered anew", "one case, read by many"
 # Searched for in what people wrote: common and rare words of two and of four characters.
 _SHORT_WORDS, _LONG_WORDS = ("停车", "签注", "老人", "材料", "路灯"), ("电动自行", "办证大厅", "社区民警", "身份证件")
 
@@ -70,6 +71,7 @@ def jobs(data: Loaded) -> Iterator[tuple[str, dict[str, Any]]]:
                                      for asked, number in zip(filtered, deep, strict=False)],
         "/progress?q= two characters": _searches(_SHORT_WORDS),
         "/progress?q= four characters": _searches(_LONG_WORDS),
+        _READ: [f"/progress/{number}" for number in numbers[:50]],
         _CASE: [f"/progress/{number}" for number in numbers],
     }
     for name, paths in pages.items():
@@ -106,6 +108,7 @@ def _turns(bare: Server, portals: dict[int, Server],
     """Every thing at every size, the bare ones between them."""
     yield _HELLO, 0, bare, {"what": "get", "paths": ["/"]}
     yield _LIST, 0, bare, {"what": "get", "paths": ["/list"]}
+    yield _ORM, 0, bare, {"what": "get", "paths": ["/orm"]}
     by_name: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
     for data in sizes:
         for name, job in jobs(data):
@@ -139,8 +142,10 @@ def table(book: Book) -> Iterator[str]:
 def verdicts(book: Book, sizes: list[int], starts: list[Start]) -> Iterator[tuple[str, str, bool]]:
     """Target, what was measured, whether it holds."""
     few, many = min(sizes), max(sizes)
-    case = book[_CASE, many].milliseconds / book[_LIST, 0].milliseconds
-    yield "one case: at most 1.5 × the bare list", f"{case:.2f} ×", case <= 1.5
+    for name in (_READ, _CASE):
+        case = book[name, many].milliseconds
+        raw, mapped = case / book[_LIST, 0].milliseconds, case / book[_ORM, 0].milliseconds
+        yield f"{name}: at most 1.5 × the bare list", f"{raw:.2f} × (with Flask-SQLAlchemy: {mapped:.2f} ×)", raw <= 1.5
     for name in (_FIRST, "/progress, a deep page", "/progress, three filters") if few != many else ():
         grown = book[name, many].milliseconds / book[name, few].milliseconds
         yield f"{name}: the same with {many:,} as with {few:,}", f"{grown:.2f} ×", grown <= _SAME

@@ -2,7 +2,8 @@
 
     python -m tests.bench.server portal|bare PORT [DATABASE]
 
-`bare` answers / with a word and /list with the 25 newest rows: raw sqlite3, one statement, one small template.
+`bare` answers / with a word, /list with the 25 newest rows (raw sqlite3, one statement, one small template) and /orm
+with the same page the way Flask's own packages do it: Flask-SQLAlchemy and mapped rows.
 """
 
 import logging
@@ -12,6 +13,10 @@ import threading
 
 import waitress
 from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from jinja2 import Template
+from sqlalchemy import Date, Integer, String, select
+from sqlalchemy.orm import mapped_column
 
 from portal.server import CONNECTIONS, IDLE_SECONDS, THREADS
 
@@ -44,7 +49,23 @@ def bare(database: str) -> Flask:
             local.file.row_factory = sqlite3.Row
         return template.render(rows=local.file.execute(_ROWS).fetchall())
 
+    _with_orm(app, database, template)
     return app
+
+
+def _with_orm(app: Flask, database: str, template: Template) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{database}"
+    db = SQLAlchemy(app)
+
+    class Row(db.Model):  # type: ignore[name-defined,misc]
+        __tablename__ = "public_cases"
+        id = mapped_column(Integer, primary_key=True)
+        number, category, unit = mapped_column(String), mapped_column(String), mapped_column(String)
+        state, received_on, title = mapped_column(String), mapped_column(Date), mapped_column(String)
+
+    @app.get("/orm")
+    def mapped() -> str:
+        return template.render(rows=db.session.scalars(select(Row).order_by(Row.id.desc()).limit(25)).all())
 
 
 def main(what: str, port: str, database: str = "") -> None:
