@@ -203,6 +203,20 @@ def staff_add(login: str, name: str, unit: str, roles: tuple[str, ...]) -> None:
     click.echo(f"http://{settings().host}:{settings().port}/desk/welcome/{secret}")
 
 
+@staff_group.command("invite")
+@click.argument("login")
+@_told
+def staff_invite(login: str) -> None:
+    """End somebody's password and sessions and print a new link; the only way for discipline officers."""
+    found = find_by_login(login)
+    if found is None:
+        raise click.ClickException(f"there is no account {login!r}")
+    secret = secrets.token_urlsafe(24)
+    with transaction():
+        accounts.invite_again(found.id, secret=secret, now=clock.now(), vault=vault(), by_operator=True)
+    click.echo(f"http://{settings().host}:{settings().port}/desk/welcome/{secret}")
+
+
 search_group = AppGroup("search", help="The search index.")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.accounts.queries import Staff, as_staff
 from portal.db import db
-from portal.domain.errors import InvalidError, NotFoundError
+from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from portal.domain.given import clean
 from portal.domain.people import STAFF_ROLES, Role
 from portal.vault.actions import Vault
@@ -58,9 +58,11 @@ def invite(*, login: str, name: str, unit: str, roles: Iterable[Role], secret: s
     return as_staff(account)
 
 
-def invite_again(account_id: int, *, secret: str, now: datetime, vault: Vault) -> Staff:
-    """A new secret for somebody who lost the password; all their sessions end."""
+def invite_again(account_id: int, *, secret: str, now: datetime, vault: Vault, by_operator: bool = False) -> Staff:
+    """A new secret for somebody who lost the password; all their sessions end. Raises NotAllowedError."""
     account = _get(account_id)
+    if not by_operator:
+        _refuse_sealed(account)
     account.password_hash = None
     account.epoch += 1
     _invite(account, secret, now, vault)
@@ -68,10 +70,11 @@ def invite_again(account_id: int, *, secret: str, now: datetime, vault: Vault) -
 
 
 def change(account_id: int, *, by: int, unit: str, roles: Iterable[Role], active: bool) -> None:
-    """Changes unit, roles and whether the account is open. Nobody may change their own (raises InvalidError)."""
+    """Changes unit, roles and whether the account is open; nobody's own. Raises InvalidError, NotAllowedError."""
     if account_id == by:
         raise InvalidError({"roles": "own"})
     account = _get(account_id)
+    _refuse_sealed(account)
     chosen = sorted({Role(role) for role in roles} & set(STAFF_ROLES))
     if not chosen:
         raise InvalidError({"roles": "required"})
@@ -122,6 +125,12 @@ def _invited(secret: str, now: datetime, vault: Vault) -> Account | None:
     account = db.session.scalar(select(Account).where(Account.invitation_hash == vault.secret_hash(secret)))
     fresh = account and account.active and account.invited_at and now - account.invited_at <= INVITATION_LASTS
     return account if fresh else None
+
+
+def _refuse_sealed(account: Account) -> None:
+    """A discipline officer's account is the operator's: who can take it over can read reports of misconduct."""
+    if Role.DISCIPLINE_OFFICER in account.roles:
+        raise NotAllowedError("change")
 
 
 def _get(account_id: int) -> Account:

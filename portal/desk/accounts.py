@@ -1,6 +1,7 @@
 """Sign-in, invitations, and the accounts of the staff."""
 
 import secrets
+from collections.abc import Iterable
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from portal.accounts.queries import all_staff, find_staff
 from portal.db import transaction
 from portal.desk.views import blueprint
 from portal.domain.errors import InvalidError, NotFoundError
-from portal.domain.people import ROLE_WORDS, STAFF_ROLES, Role
+from portal.domain.people import GRANTED_ROLES, ROLE_WORDS, STAFF_ROLES, Role
 from portal.web import guards, limits
 from portal.web.current import content, vault
 from portal.web.faults import faults
@@ -28,8 +29,7 @@ def sign_in() -> str:
 @blueprint.post("/sign-in")
 def sign_in_now() -> ResponseReturnValue:
     login, password = request.form.get("login", "")[:60], request.form.get("password", "")
-    named = limits.within(limits.SIGN_IN_NAME, "sign-in-name", login.strip().lower() or "-")
-    if not limits.within(limits.SIGN_IN, "sign-in") or not named:
+    if not _may_try(login.strip().lower() or "-"):
         return _sign_in_page(login, _("Too many attempts. Please wait a few minutes and try again.")), 429
     with transaction():
         staff = actions.sign_in(login, password, now=clock.now())
@@ -37,6 +37,13 @@ def sign_in_now() -> ResponseReturnValue:
         return _sign_in_page(login, _("Name and password do not fit together. Please try again.")), 422
     guards.sign_in(staff)
     return redirect(_inside(request.form.get("next", "")), 303)
+
+
+def _may_try(login: str) -> bool:
+    """An attempt that is refused for one reason does not count for the next."""
+    return (limits.within(limits.SIGN_IN, "sign-in")
+            and limits.within(limits.SIGN_IN_NAME, "sign-in-name", f"{login}|{limits.client_key()}")
+            and limits.within(limits.SIGN_IN_NAME_ANYWHERE, "sign-in-name-anywhere", login))
 
 
 @blueprint.post("/sign-out")
@@ -126,7 +133,8 @@ def _sign_in_page(login: str = "", error: str = "") -> str:
 
 
 def _staff_page(**more: object) -> str:
-    return render_template("desk/staff.html", people=all_staff(), roles=_role_choices(), units=_unit_choices(),
+    return render_template("desk/staff.html", people=all_staff(), roles=_role_choices(STAFF_ROLES),
+                           granted=_role_choices(GRANTED_ROLES), units=_unit_choices(),
                            **{"given": None, "errors": {}, "invited": None, **more})
 
 
@@ -134,12 +142,13 @@ def _member_page(account_id: int, **more: object) -> str:
     member = find_staff(account_id)
     if member is None:
         raise NotFoundError
-    return render_template("desk/staff_member.html", member=member, roles=_role_choices(), units=_unit_choices(),
+    return render_template("desk/staff_member.html", member=member, roles=_role_choices(STAFF_ROLES),
+                           granted=_role_choices(GRANTED_ROLES), units=_unit_choices(),
                            **{"given": None, "errors": {}, **more})
 
 
-def _role_choices() -> list[tuple[str, str]]:
-    return [(role.value, _(ROLE_WORDS[role])) for role in STAFF_ROLES]
+def _role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    return [(role.value, _(ROLE_WORDS[role])) for role in roles]
 
 
 def _unit_choices() -> list[tuple[str, str]]:
@@ -147,7 +156,7 @@ def _unit_choices() -> list[tuple[str, str]]:
 
 
 def _chosen_roles() -> list[Role]:
-    known = set(STAFF_ROLES)
+    known = set(GRANTED_ROLES)
     return [Role(value) for value in request.form.getlist("roles") if value in known]
 
 

@@ -35,6 +35,8 @@ ROLE_WORDS = {
     Role.SYSTEM: N_("The portal"),
 }
 STAFF_ROLES = tuple(role for role in Role if role not in (Role.AUTHOR, Role.SYSTEM))
+# What an administrator may grant. Whoever could make a discipline officer could read reports: the operator alone may.
+GRANTED_ROLES = tuple(role for role in STAFF_ROLES if role is not Role.DISCIPLINE_OFFICER)
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ def install(app: Flask) -> None:
         if https:
             response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}"
         if request.endpoint == "static":
-            kept = "immutable" if request.args.get("v") else "no-cache"
-            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR if request.args.get('v') else 0}, {kept}"
+            lasts = request.args.get("v") and response.status_code < 400
+            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if lasts else "public, max-age=0, no-cache"
         elif response.headers.get("Cache-Control") not in PUBLIC_PAGE:
             response.headers["Cache-Control"] = "no-store"  # files too: Flask lets browsers keep what it sends
         return response

@@ -18,7 +18,8 @@ limiter = Limiter(key_func=lambda: client_key(), strategy="fixed-window", header
 
 TRACK = parse("20/minute")
 SIGN_IN = parse("10/minute")
-SIGN_IN_NAME = parse("20/hour")
+SIGN_IN_NAME = parse("20/hour")  # from one address: a stranger cannot lock a colleague out
+SIGN_IN_NAME_ANYWHERE = parse("300/hour")
 SUBMIT = parse("60/hour")
 SUBMIT_QUIETLY = parse("10/10 minutes")  # beyond it, opinions are still taken, but held for review
 SIMILAR = parse("60/minute")

@@ -7,6 +7,7 @@ samples. The cases behind the rows hold no events: nothing measured here reads a
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from collections import Counter
@@ -89,8 +90,7 @@ def loaded(cases: int, *, fresh: bool) -> Loaded:
     """The database with so many cases, made now or in an earlier run."""
     folder, told = FOLDER / str(cases), FOLDER / str(cases) / "loaded.json"
     if fresh or not told.exists() or json.loads(told.read_text("utf-8"))["made_by"] != _made_by():
-        for file in folder.glob("*"):
-            file.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         _load(folder, cases, told)
     kept = json.loads(told.read_text("utf-8"))

@@ -205,7 +205,7 @@ def test_the_list_a_case_was_opened_from_stays_one_click_away(app: Flask, coordi
     coordinator.get("/desk/lists/to-sort")
     coordinator.get(coordinator.page.one("a", **{"data-row": ""}).attrs["href"])
     given = {"lane": "ordinary", "unit": "household", "rule": "suggestion"}
-    coordinator.submit(given, to="/accept?list=to-sort")
+    coordinator.submit(given, to="/accept")
     assert coordinator.location == f"/desk/cases/{sent.number}?list=to-sort"
     crumbs = coordinator.follow().one("nav", **{"class": "crumbs"})
     assert "/desk/lists/to-sort" in [link.attrs["href"] for link in crumbs.all("a")]
@@ -215,7 +215,7 @@ def test_a_case_sealed_at_triage_leads_back_to_the_list(app: Flask, coordinator:
     sent = builders.submit(app)
     coordinator.get(f"/desk/cases/{sent.number}?list=to-sort")
     given = {"lane": "misconduct", "unit": "discipline", "rule": "misconduct"}
-    coordinator.submit(given, to="/accept?list=to-sort")
+    coordinator.submit(given, to="/accept")
     assert coordinator.location == "/desk/lists/to-sort"
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from portal.accounts.queries import find_by_login
 from portal.casework import projection
 from portal.casework.models import CaseRecord, EventRecord
 from portal.db import db
@@ -103,6 +104,36 @@ def test_the_form_of_a_report_names_what_no_script_may_keep_or_send(client: Clie
         assert "sealed" in client.fetch(f"/static/js/{script}.js").text
 
 
+def test_no_administrator_becomes_a_discipline_officer(app: Flask, client: Client) -> None:
+    officer = builders.staff(app, Role.DISCIPLINE_OFFICER, unit="discipline")
+    client.sign_in(builders.staff(app, Role.ADMINISTRATOR, unit="technology"))
+    assert not client.get(f"/desk/staff/{officer.id}").all("input", name="roles")
+    client.post(f"/desk/staff/{officer.id}/invite", {}, status=403)
+    client.post(f"/desk/staff/{officer.id}", {"unit": "discipline", "roles": ["handler"], "active": "yes"}, status=403)
+    client.get("/desk/staff")
+    given = {"login": "second.self", "name": "某", "unit": "discipline", "roles": ["discipline"]}
+    client.post("/desk/staff", given, status=422)
+    client.post("/desk/staff", {**given, "roles": ["handler"]}, status=200)
+    with app.app_context():
+        made = find_by_login("second.self")
+        db.session.remove()
+    assert made and made.roles == {Role.HANDLER}
+    client.get(f"/desk/staff/{made.id}")
+    client.post(f"/desk/staff/{made.id}", {"unit": "discipline", "roles": ["discipline", "handler"], "active": "yes"})
+    with app.app_context():
+        again = find_by_login("second.self")
+        db.session.remove()
+    assert again and again.roles == {Role.HANDLER}
+
+
+def test_the_operator_alone_gives_a_discipline_officer_a_new_link(app: Flask, client: Client) -> None:
+    builders.staff(app, Role.DISCIPLINE_OFFICER, unit="discipline", login="officer")
+    told = app.test_cli_runner().invoke(args=["staff", "invite", "officer"])
+    assert told.exit_code == 0, told.output
+    client.get(told.output.strip().partition(":8000")[2])
+    assert app.test_cli_runner().invoke(args=["staff", "invite", "nobody"]).exit_code == 1
+
+
 # --- nothing of one reader reaches another ----------------------------------------------------------------------------
 
 def test_a_public_page_is_the_same_for_staff_and_strangers(app: Flask, browser_for: Callable[[], Client]) -> None:
@@ -136,10 +167,30 @@ def test_every_page_with_somebodys_data_is_kept_nowhere(app: Flask, client: Clie
     assert client.response.headers["Cache-Control"] == "no-store"
 
 
+def test_a_file_that_is_missing_today_may_be_there_tomorrow(client: Client) -> None:
+    assert "no-cache" in client.fetch("/static/css/none.css?v=1", 404).headers["Cache-Control"]
+    assert "immutable" in client.fetch("/static/css/site.css?v=1").headers["Cache-Control"]
+
+
 def test_long_addresses_do_not_fill_the_memory(app: Flask, client: Client) -> None:
     for n in range(10):
         client.http.get(f"/services?q={n}&x={'a' * 20_000}")
     assert sum(map(len, app.extensions["portal-pages"].values())) < 100_000
+
+
+def test_a_stranger_locks_nobody_out(app: Flask, client: Client) -> None:
+    builders.staff(app, Role.COORDINATOR, login="zhang.wei", password="four words not one")
+    client.get("/desk/sign-in")
+    token = client.page.all("input", name="csrf_token")[0].attrs["value"]
+
+    def attempt(password: str, address: str) -> int:
+        form = {"csrf_token": token, "login": "zhang.wei", "password": password}
+        return client.http.post("/desk/sign-in", data=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [attempt("wrong", "192.0.2.7") for _ in range(12)] == [422] * 10 + [429] * 2
+    for _ in range(40):
+        limits.within(limits.SIGN_IN_NAME, "sign-in-name", "zhang.wei|that stranger")
+    assert attempt("four words not one", "198.51.100.1") == 303
 
 
 # --- no text makes the server work for long ---------------------------------------------------------------------------
