@@ -112,19 +112,29 @@ def serve() -> None:
 def worker(once: bool) -> None:
     """Carry out what falls due: go on without a reply, close answered cases."""
     if once:
-        click.echo(f"{_work()} acts done")
+        click.echo(f"{_work()} acts done, contact details of {_sweep()} cases deleted")
         return
     _work_forever()
 
 
 def _work_forever() -> None:
+    swept_on = None
     while True:
         try:
             _work()
+            if swept_on != clock.today():
+                _sweep()
+                swept_on = clock.today()
         except Exception as fault:  # a fault today must not stop tomorrow's work; its message may quote values
             current_app.logger.error("worker: %s", type(fault).__name__)
         db.session.remove()
         time.sleep(_WORK_EVERY)
+
+
+def _sweep() -> int:
+    """Once a day: what has been kept long enough goes."""
+    with transaction():
+        return casework.forget_contacts(clock.now())
 
 
 def _work() -> int:

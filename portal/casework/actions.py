@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.attachments import SafeFile
@@ -17,7 +17,7 @@ from portal.casework.models import Attachment, CaseRecord, EventRecord
 from portal.casework.sealing import CaseSeal
 from portal.db import db
 from portal.domain import redaction
-from portal.domain.case import Action, Case, Event, Lane, Status, Terms, begin, evolve
+from portal.domain.case import OPEN, Action, Case, Event, Lane, Status, Terms, begin, evolve
 from portal.domain.deadlines import DeadlineRule, due
 from portal.domain.disclosure import public_view, sees
 from portal.domain.errors import ClockError, InvalidError, NotFoundError, StaleError
@@ -30,6 +30,7 @@ from portal.vault.box import new_key
 _MISCONDUCT_SERIES = "J"
 _SENT_BEFORE = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.once_hash == bindparam("once"))
 _LAST_RECEIVED = select(CaseRecord.received_at).order_by(CaseRecord.id.desc()).limit(1)
+_CONTACT_KEPT = timedelta(days=180)  # after the end of a case
 _SLACK = timedelta(hours=1)  # two servers' clocks may differ, and a clock may be set right
 _PUBLIC_FIELDS = ("public_title", "public_text", "public_answer")
 
@@ -143,6 +144,13 @@ def run_due(*, terms: Terms, vault: Vault, numbers: Sequence[str]) -> int:
             perform(number, row.action, SYSTEM, {}, seen=case.version, terms=terms, vault=vault)
             done += 1
     return done
+
+
+def forget_contacts(now: datetime) -> int:
+    """Deletes contact details of cases that ended long ago, as the privacy notice says (PIPL, art. 19 and 47)."""
+    ended = CaseRecord.status.not_in((*OPEN, Status.ANSWERED))
+    old = and_(CaseRecord.contact.is_not(None), ended, CaseRecord.changed_at < now - _CONTACT_KEPT)
+    return len(db.session.scalars(update(CaseRecord).where(old).values(contact=None).returning(CaseRecord.id)).all())
 
 
 def _not_before(now: datetime, last: datetime | None) -> datetime:

@@ -28,7 +28,8 @@ def install(app: Flask) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}"
         if request.endpoint == "static":
             lasts = request.args.get("v") and response.status_code < 400
-            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if lasts else "public, max-age=0, no-cache"
+            kept = f"max-age={_A_YEAR}, immutable" if lasts else "max-age=0, no-cache"
+            response.headers["Cache-Control"] = f"public, {kept}"
         elif response.headers.get("Cache-Control") not in PUBLIC_PAGE:
             response.headers["Cache-Control"] = "no-store"  # files too: Flask lets browsers keep what it sends
         return response

@@ -280,3 +280,16 @@ def test_the_portal_itself_goes_on_and_closes(app: Flask, client: Client, clock:
     assert "1 acts done" in worker.invoke(args=["worker", "--once"]).output  # the thirty days for rating are over
     for sent, words in ((waiting, "办理中"), (answered, "已办结"), (satisfied, "已办结")):
         assert words in client.get(f"/progress/{sent.number}").text
+
+
+def test_contact_details_are_deleted_half_a_year_after_the_end(app: Flask, client: Client, handler: Client, clock: Clock) -> None:
+    contact, worker = {"phone": "19900000001"}, app.test_cli_runner()
+    ended, running = builders.rated(app, level=5, contact=contact), builders.handling(app, contact=contact)
+    worker.invoke(args=["worker", "--once"])
+    clock.forward(days=180)
+    assert "details of 0 cases" in worker.invoke(args=["worker", "--once"]).output
+    clock.forward(days=1)
+    assert "details of 1 cases" in worker.invoke(args=["worker", "--once"]).output
+    handler.sign_in(builders.handler(app))
+    assert not handler.get(f"/desk/cases/{ended.number}").all("form", action=f"/desk/cases/{ended.number}/open_contact")
+    assert handler.get(f"/desk/cases/{running.number}").all("form", action=f"/desk/cases/{running.number}/open_contact")
