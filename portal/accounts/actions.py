@@ -23,7 +23,7 @@ _TIME, _MEMORY_KIB, _LANES = 2, 65_536, 1
 _NOBODY = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$pDLnYbBeoBSrfDS9sCN1Kz5AhOhGUcGH0F4sBmvTQV4"
 
 
-def sign_in(login: str, password: str, *, now: datetime) -> Staff | None:
+def check_password(login: str, password: str) -> Staff | None:
     """The member of staff, or None. A wrong name takes as long as a wrong password."""
     login = login.strip().lower()
     known = _LOGIN.fullmatch(login) is not None
@@ -31,8 +31,16 @@ def sign_in(login: str, password: str, *, now: datetime) -> Staff | None:
     kept = account.password_hash if account and account.active and account.password_hash else _NOBODY
     if not _verified(kept, password[:LONGEST_PASSWORD]) or account is None or kept is _NOBODY:
         return None
-    account.signed_in_at = now
     return as_staff(account)
+
+
+def note_sign_in(account_id: int, *, now: datetime) -> None:
+    _get(account_id).signed_in_at = now
+
+
+def end_sessions(account_id: int) -> None:
+    """Signing out ends every session of the account: a copied cookie is worth nothing afterwards."""
+    _get(account_id).epoch += 1
 
 
 def invite(*, login: str, name: str, unit: str, roles: Iterable[Role], secret: str, now: datetime, vault: Vault) -> Staff:
@@ -122,7 +130,8 @@ def _invite(account: Account, secret: str, now: datetime, vault: Vault) -> None:
 
 
 def _invited(secret: str, now: datetime, vault: Vault) -> Account | None:
-    account = db.session.scalar(select(Account).where(Account.invitation_hash == vault.secret_hash(secret)))
+    invited = select(Account).where(Account.invitation_hash == vault.secret_hash(secret)).with_for_update()
+    account = db.session.scalar(invited)
     fresh = account and account.active and account.invited_at and now - account.invited_at <= INVITATION_LASTS
     return account if fresh else None
 

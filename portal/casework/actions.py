@@ -27,7 +27,7 @@ from portal.domain.transitions import allowed, decide
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
-_MISCONDUCT_SERIES = "J"
+_MISCONDUCT = "J"  # begins the numbers of such reports
 _SENT_BEFORE = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.once_hash == bindparam("once"))
 _LAST_RECEIVED = select(CaseRecord.received_at).order_by(CaseRecord.id.desc()).limit(1)
 _CONTACT_KEPT = timedelta(days=180)  # after the end of a case
@@ -73,7 +73,7 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
     terms = replace(terms, now=_not_before(terms.now, db.session.scalar(_LAST_RECEIVED)))
     event = _submitted(opinion, terms)
     case = begin(event)
-    number = _next_number(case)
+    number = _next_number(case, once)
     key = new_key()
     record = CaseRecord(
         number=number, code_hash=vault.code_hash(code), once_hash=once,
@@ -217,7 +217,18 @@ def _receipt(number: str, case: Case) -> Receipt:
     return Receipt(number, case.triage_due, case.due_on, held=case.status is Status.QUARANTINED)
 
 
-def _next_number(case: Case) -> str:
-    """The next of its series, without gaps: a number that is not used goes back with its transaction."""
-    series = f"{_MISCONDUCT_SERIES if case.lane is Lane.MISCONDUCT else ''}{case.received_on:%Y}"
-    return f"{series}-{projection.next_of(db.session.connection(), f'series|{series}'):06}"
+def _next_number(case: Case, once: bytes) -> str:
+    """The next of the year, without gaps: a number that is not used goes back with its transaction.
+
+    A report of misconduct gets a number that tells nothing, or whoever sends one would learn how many came before.
+    """
+    if case.lane is not Lane.MISCONDUCT:
+        return f"{case.received_on:%Y}-{projection.next_of(db.session.connection(), f'series|{case.received_on:%Y}'):06}"
+    drawn = int.from_bytes(once, "big")
+    while _number_taken(number := f"{_MISCONDUCT}{case.received_on:%Y}-{drawn % 10**9:09}"):
+        drawn += 1
+    return number
+
+
+def _number_taken(number: str) -> bool:
+    return db.session.scalar(select(CaseRecord.id).where(CaseRecord.number == number)) is not None

@@ -35,6 +35,7 @@ def project(connection: Connection, case_id: int, number: str, view: PublicView 
     old = _public_row(connection, case_id) if before is not None else None
     new = None if view is None else {"id": case_id, "number": number, **_plain(view)}
     changed = _tally(before, after)
+    changed[month_key("received", _month(after.received_on))] += (new is not None) - (old is not None)
     if new != old:
         changed.update(_facets(new))
         changed.subtract(_facets(old))
@@ -101,12 +102,10 @@ def _facets(row: Row) -> Tally[str]:
 
 
 def _tally(before: Case | None, after: Case) -> Tally[str]:
-    """What this act adds to the months: only cases of which the public may know are counted here."""
+    """What this act adds to the months; `received` counts what is listed, so that no difference tells of hidden cases."""
     changed: Tally[str] = Tally()
     if after.lane is Lane.MISCONDUCT:
         return changed
-    if before is None:
-        changed[month_key("received", _month(after.received_on))] += 1
     if after.answered_on and (before is None or before.answered_on is None):
         changed[month_key("answered", _month(after.answered_on))] += 1
         if after.answered_on <= after.due_on:

@@ -10,7 +10,7 @@ from portal.casework.codec import unpacked_case, unpacked_event
 from portal.casework.models import Attachment, CaseRecord, EventRecord, PublicCase
 from portal.casework.sealing import CaseSeal
 from portal.db import db
-from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Publication, Status, Terms, is_number
+from portal.domain.case import IN_HAND, OPEN, Action, Case, Event, Lane, Publication, Status, Terms, is_number
 from portal.domain.disclosure import Item, Scope, may_read, readable_words, scope, sees
 from portal.domain.errors import NotFoundError
 from portal.domain.people import N_, SYSTEM, Actor, Role
@@ -252,7 +252,8 @@ def _condition(key: str, actor: Actor, today: date) -> ColumnElement[bool]:
                        and_(CaseRecord.status == Status.ASSIGNED, CaseRecord.objected)),
         "to-handle": and_(CaseRecord.status.in_((Status.ASSIGNED, Status.HANDLING)), _own_unit(actor)),
         "to-approve": and_(CaseRecord.status == Status.DRAFTED, _own_unit(actor), CaseRecord.drafted_by != actor.id),
-        "to-publish": and_(_undecided(), CaseRecord.status.in_((*IN_HAND, Status.ANSWERED, Status.CLOSED))),
+        "to-publish": and_(_undecided(), CaseRecord.lane.in_(_publishes(actor)),
+                           CaseRecord.status.in_((*IN_HAND, Status.ANSWERED, Status.CLOSED))),
         "due-today": and_(running, CaseRecord.next_due == today),
         "late": and_(running, CaseRecord.next_due < today),
         "waiting": CaseRecord.status == Status.WAITING,
@@ -261,6 +262,12 @@ def _condition(key: str, actor: Actor, today: date) -> ColumnElement[bool]:
         "ended": CaseRecord.status.not_in(OPEN),
     }
     return conditions[key]
+
+
+def _publishes(actor: Actor) -> list[Lane]:
+    """The lanes whose texts this person may publish, as the action table has it."""
+    lanes = {Role.COORDINATOR: Lane.ORDINARY, Role.COMPLAINTS_OFFICER: Lane.PETITION}
+    return [lane for role, lane in lanes.items() if role in actor.roles]
 
 
 def _own_unit(actor: Actor) -> ColumnElement[bool]:

@@ -31,10 +31,11 @@ def sign_in_now() -> ResponseReturnValue:
     login, password = request.form.get("login", "")[:60], request.form.get("password", "")
     if not _may_try(login.strip().lower() or "-"):
         return _sign_in_page(login, _("Too many attempts. Please wait a few minutes and try again.")), 429
-    with transaction():
-        staff = actions.sign_in(login, password, now=clock.now())
+    staff = actions.check_password(login, password)  # takes its time, so before anything is locked
     if staff is None:
         return _sign_in_page(login, _("Name and password do not fit together. Please try again.")), 422
+    with transaction():
+        actions.note_sign_in(staff.id, now=clock.now())
     guards.sign_in(staff)
     return redirect(_inside(request.form.get("next", "")), 303)
 
@@ -47,7 +48,10 @@ def _may_try(login: str) -> bool:
 
 
 @blueprint.post("/sign-out")
+@staff_only()
 def sign_out() -> ResponseReturnValue:
+    with transaction():
+        actions.end_sessions(g.staff.id)
     guards.sign_out()
     flash(_("You have signed out."))
     return redirect(url_for("desk.sign_in"), 303)

@@ -107,7 +107,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
     try:
         with transaction():
             after = actions.perform(number, wanted, g.staff.actor, request.form, terms=terms(), vault=vault(),
-                                    seen=request.form.get("version", type=int))
+                                    seen=request.form.get("version", 0, type=int))
     except InvalidError as fault:
         if wanted is Action.PUBLISH:
             return _publish_page(view, given=request.form, errors=faults(fault.fields)), 422

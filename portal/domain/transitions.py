@@ -130,7 +130,7 @@ TABLE: tuple[Row, ...] = (
             Field("rule", FieldKind.RULE, N_("Deadline rule")))),
     Row(Action.REFER, _COORDINATOR, _in(Status.RECEIVED), Status.REFERRED, N_("Refer elsewhere"),
         N_("told the author which other body is responsible"), (REASON_TOLD,), public=True),
-    Row(Action.DECLINE, _COORDINATOR, _in(Status.RECEIVED), Status.DECLINED, N_("Do not accept"),
+    Row(Action.DECLINE, _COORDINATOR, _in(Status.RECEIVED, Status.QUARANTINED), Status.DECLINED, N_("Do not accept"),
         N_("did not accept it and gave the reason"), (REASON_TOLD,), public=True),
     Row(Action.QUARANTINE, _COORDINATOR | _SYSTEM, _in(Status.RECEIVED), Status.QUARANTINED, N_("Hold for review"),
         N_("held it for review"), (REASON,)),

@@ -74,7 +74,7 @@ def act(act: str) -> ResponseReturnValue:
     view = queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now())
     try:
         with transaction():
-            actions.perform(view.number, action, AUTHOR, request.form, seen=request.form.get("version", type=int),
+            actions.perform(view.number, action, AUTHOR, request.form, seen=request.form.get("version", 0, type=int),
                             terms=terms(), vault=vault())
     except InvalidError as fault:
         return _page(view, failed=act, given=request.form, errors=faults(fault.fields)), 422

@@ -64,7 +64,7 @@ def answer(depends_on: Hashable, make: Callable[[], str]) -> Response:
     else:
         response = make_response(_kept("portal-pages", tag, make))
     response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "private, no-cache" if request.cookies else "public, no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if request.cookies or g.get("asked_lang") else "public, no-cache"
     response.vary.add("Cookie")
     return response
 

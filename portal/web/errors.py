@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -76,6 +76,8 @@ def page(status: int, *, number: str | None = None, link: tuple[str, str] | None
     status = status if status in _WORDS else 400 if status < 500 else 500
     title, what = (_(words) for words in _WORDS[status])
     links = [link] if link else []
+    if "staff" in session:
+        links.append((url_for("desk.index"), _("Staff desk")))
     links += [(url_for("pages.home"), _("Home")), (url_for("track.enter"), _("Track an opinion")),
               (url_for("pages.page", slug="contacts"), _("Contacts"))]
     return render_template("errors/page.html", error=ErrorPage(status, title, what, links, number)), status

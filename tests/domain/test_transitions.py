@@ -55,7 +55,7 @@ def acts(case: Case, actor: Actor, day: str = "2026-09-09") -> list[str]:
     ("received",    HANDLER,     ""),
     ("received",    AUTHOR,      "add_message withdraw"),
     ("received",    SYSTEM,      "quarantine"),
-    ("quarantined", COORDINATOR, "note release"),
+    ("quarantined", COORDINATOR, "decline note release"),
     ("quarantined", AUTHOR,      "withdraw"),
     ("assigned",    COORDINATOR, "keep_stub note open_contact publish"),
     ("assigned",    HANDLER,     "add_message note object open_contact start"),
