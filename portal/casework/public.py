@@ -26,7 +26,8 @@ _BRIEF = (_T.c.id, _T.c.number, _T.c.category, _T.c.unit, _T.c.district, _T.c.st
 
 _COUNTERS = cast(Table, Counter.__table__)
 _VERSIONS = select(_COUNTERS.c.key, _COUNTERS.c.n).where(_COUNTERS.c.key.in_((PUBLIC_VERSION, CONTENT_VERSION)))
-_ONE = select(_T).where(_T.c.number == bindparam("number"))
+_CONTENT = select(_COUNTERS.c.n).where(_COUNTERS.c.key == CONTENT_VERSION).scalar_subquery()
+_ONE = select(_T, _CONTENT.label("content_version")).where(_T.c.number == bindparam("number"))
 
 PublicRow = RowMapping
 
@@ -82,6 +83,7 @@ def _pairs(statement: Any) -> dict[str, int]:
 
 
 def find_public_case(number: str) -> PublicRow | None:
+    """The row, with the version of the content beside it: the page of a case costs one statement."""
     if not is_number(number):
         return None
     return _read(_ONE, {"number": number}).mappings().first()

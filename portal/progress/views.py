@@ -54,7 +54,8 @@ def case(number: str) -> ResponseReturnValue:
     """Depends on this one case: what happens to others does not change the page."""
     row = public.find_public_case(number) or abort(404)
     return answer(row["version"], lambda: render_template(
-        "progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(), is_open=row["state"] in OPEN))
+        "progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(), is_open=row["state"] in OPEN),
+        content_version=row["content_version"] or 0)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

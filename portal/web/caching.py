@@ -54,9 +54,9 @@ def content_page(view: View) -> View:
     return guarded
 
 
-def answer(depends_on: Hashable, make: Callable[[], str]) -> Response:
+def answer(depends_on: Hashable, make: Callable[[], str], *, content_version: int | None = None) -> Response:
     """304, or the page kept for this state, or the page made now. The foot of each page depends on the content."""
-    tag = _tag(depends_on, _versions().content)
+    tag = _tag(depends_on, _versions().content if content_version is None else content_version)
     if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
         response = current_app.response_class(status=304)
     elif len(request.full_path) > _LONGEST_ADDRESS:

@@ -27,8 +27,10 @@ PLAIN_FORM = 2 * 1024 * 1024  # bytes of a form without files: two long articles
 
 
 def install(app: Flask) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = app.config["PORTAL"].limits_uri
-    limiter.init_app(app)
+    """The limiter hangs on an app of its own: it would look at every request, and five views ask it by hand."""
+    bearer = Flask("limits")
+    bearer.config["RATELIMIT_STORAGE_URI"] = app.config["PORTAL"].limits_uri
+    limiter.init_app(bearer)
 
     @app.before_request
     def only_what_can_be_typed() -> None:
