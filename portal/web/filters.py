@@ -10,7 +10,7 @@ from flask import Flask, g, request, url_for
 
 from portal import clock, i18n
 from portal.config import ROOT
-from portal.content import Site
+from portal.content.heads import Site
 from portal.domain.case import LANE_WORDS, LEVEL_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from portal.features import FEATURES
 from portal.markup import cleaned, masked
