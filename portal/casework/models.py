@@ -17,14 +17,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import CodeOf, Model, Moment
 from portal.domain.case import Action, Lane, Outcome, Publication, Status
 from portal.domain.people import Role
 
-_JSON = JSON().with_variant(JSONB(), "postgresql")
 _CODE = String(40)
 
 
@@ -51,7 +49,7 @@ class CaseRecord(Model):
     drafted_by: Mapped[int | None]
     received_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
-    state: Mapped[dict[str, Any]] = mapped_column(_JSON)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     __table_args__ = (
         Index(None, "lane", "status", "next_due"),
@@ -74,7 +72,7 @@ class EventRecord(Model):
     unit: Mapped[str | None] = mapped_column(_CODE)
     source: Mapped[Status | None] = mapped_column(CodeOf(Status))
     target: Mapped[Status] = mapped_column(CodeOf(Status))
-    changes: Mapped[dict[str, Any]] = mapped_column(_JSON)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
@@ -115,7 +113,7 @@ class PublicCase(Model):
     title: Mapped[str | None] = mapped_column(String(200))
     text: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(Text)
-    timeline: Mapped[list[Any]] = mapped_column(_JSON)
+    timeline: Mapped[list[Any]] = mapped_column(JSON)
     version: Mapped[int]  # raised by every change of this row
 
     __table_args__ = (

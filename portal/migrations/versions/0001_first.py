@@ -9,8 +9,6 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
 
 def upgrade() -> None:
     op.create_table("accounts",
@@ -51,7 +49,7 @@ def upgrade() -> None:
         sa.Column("drafted_by", sa.Integer(), nullable=True),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
-        sa.Column("state", _JSON, nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("code_hash", name="uq_cases_code_hash"),
         sa.UniqueConstraint("number", name="uq_cases_number"),
@@ -111,7 +109,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(40), nullable=True),
         sa.Column("source", sa.String(24), nullable=True),
         sa.Column("target", sa.String(24), nullable=False),
-        sa.Column("changes", _JSON, nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["accounts.id"], name="fk_case_events_actor_id_accounts"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_case_events_case_id_cases"),
@@ -134,7 +132,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(200), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("timeline", _JSON, nullable=False),
+        sa.Column("timeline", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("number NOT LIKE 'J%'", name="ck_public_cases_never_misconduct"),
         sa.ForeignKeyConstraint(["id"], ["cases.id"], name="fk_public_cases_id_cases"),
