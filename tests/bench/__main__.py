@@ -2,7 +2,7 @@
 
 Everything runs in the same minutes on the same machine, in rounds, so that other work disturbs all alike; the
 figures are medians of the rounds. Processor time is the most trustworthy: user and system time of the one server
-process, divided by its requests. Latency is what four connections see that never pause.
+process, which has a processor of its own, divided by its requests. Latency is what four connections see that never pause.
 """
 
 import argparse
