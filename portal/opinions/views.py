@@ -2,9 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
+from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,6 +38,7 @@ blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
 _ONCE_SECONDS = 4 * 3600  # how long a form may stand open before it counts as a new one
 _PREFILLED = ("category", "unit", "district", "service")
 _CSRF_MARK, _ONCE_MARK = "put-the-csrf-token-here", "put-the-once-token-here"
+_NUMBER_MARK, _GROUP_MARKS = "@number@", ("@a@1", "@b@2", "@c@3", "@d@4", "@e@5")
 _LONGEST_ADDRESS = 200  # characters
 _RECEIPT = "receipt"
 _RECEIPT_MINUTES = 30
@@ -95,12 +97,23 @@ def receipt() -> ResponseReturnValue:
     kept = opened_token(current_app.config["SECRET_KEY"], request.cookies.get(_RECEIPT, ""), _RECEIPT)
     if kept is None or kept["until"] < clock.seconds():
         return render_template("opinions/receipt_gone.html")
-    page = render_template("opinions/receipt.html", number=kept["number"], groups=reference.group(kept["code"]).split(),
-                           triage_due=date.fromisoformat(kept["triage_due"]), due_on=date.fromisoformat(kept["due_on"]),
-                           held=kept["held"], is_public=kept["public"], today=clock.today())
-    response = make_response(page)
+    response = make_response(_slip(kept))
     response.delete_cookie(_RECEIPT, path=url_for("opinions.receipt"))
     return response
+
+
+def _slip(kept: Mapping[str, Any]) -> str:
+    """Receipts of one day differ in number and code only: drawn once with marks, never kept with a code."""
+    triage_due, due_on = date.fromisoformat(kept["triage_due"]), date.fromisoformat(kept["due_on"])
+
+    def draw() -> str:
+        return render_template("opinions/receipt.html", number=_NUMBER_MARK, groups=_GROUP_MARKS, triage_due=triage_due,
+                               due_on=due_on, held=kept["held"], is_public=kept["public"], today=clock.today())
+
+    page = kept_fragment("receipt", (triage_due, due_on, kept["held"], kept["public"], request.host), draw)
+    for mark, group in zip(_GROUP_MARKS, reference.group(kept["code"]).split(), strict=True):
+        page = page.replace(mark, group)
+    return page.replace(_NUMBER_MARK, kept["number"])
 
 
 def _offered(form: OpinionForm) -> Sequence[PublicRow]:

@@ -309,3 +309,15 @@ def test_the_promise_does_not_count_days_off(app: Flask, clock: Clock) -> None:
 def test_a_stranger_cannot_guess_a_receipt(client: Client) -> None:
     client.http.set_cookie("receipt", secrets.token_urlsafe(80), path="/opinions/receipt")
     assert not re.search(r"[0-9]{4}( [0-9]{4}){4}", client.get("/opinions/receipt").text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_receipt_shows_its_own_number_and_code(client: Client, lang: str) -> None:
+    seen = set()
+    for number in range(1, 4):
+        client.get(f"/opinions/new?category=question&lang={lang}")
+        client.submit({"text": f"第{number}个问题"}, to="/opinions/new")
+        client.follow()
+        assert f"2026-{number:06}" in client.page.text and "@" not in client.page.text
+        seen.add(reference.parse(code_on(client)))
+    assert len(seen) == 3
