@@ -37,7 +37,7 @@ blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
 
 _ONCE_SECONDS = 4 * 3600  # how long a form may stand open before it counts as a new one
 _PREFILLED = ("category", "unit", "district", "service")
-_CSRF_MARK, _ONCE_MARK = "put-the-csrf-token-here", "put-the-once-token-here"
+_CSRF_MARK, _ONCE_MARK = secrets.token_hex(16), secrets.token_hex(16)  # nobody can put these into an address
 _NUMBER_MARK, _GROUP_MARKS = "@number@", ("@a@1", "@b@2", "@c@3", "@d@4", "@e@5")
 _LONGEST_ADDRESS = 200  # characters
 _RECEIPT = "receipt"
