@@ -1,9 +1,10 @@
-"""Commands: init, serve, worker, check, content, staff, search, demo. Each says what it did and fails with a reason."""
+"""Commands: init, serve, worker, check, content, staff, outbox, search, demo. Each says what it did and fails with a reason."""
 
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,30 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from portal import clock, migrate
 from portal.accounts import actions as accounts
 from portal.accounts.queries import find_by_login, has_administrator
+from portal.calendars import actions as calendars
+from portal.calendars.queries import to_recount
 from portal.casework import actions as casework
-from portal.casework import projection
+from portal.casework import projection, promises, renewal
 from portal.casework.queries import numbers_due
 from portal.content import ContentError
 from portal.db import db, transaction
-from portal.domain.errors import DomainError, StaleError
+from portal.domain.errors import DomainError, NotFoundError, StaleError
 from portal.domain.people import STAFF_ROLES, Role
+from portal.drawing import draw_due
+from portal.exporting import forget_exports, write_exports
+from portal.outbox import actions as outbox
+from portal.outbox.queries import stuck, stuck_count
+from portal.outbox.rules import State
+from portal.posting import send_notices
 from portal.publishing import actions as publishing
 from portal.vault.actions import prepare_vault
 from portal.vault.box import SealError
-from portal.web.current import content, settings, terms, vault
+from portal.web.current import calendar, content, settings, terms, vault
 
 _WORK_EVERY = 60  # seconds
+_SEND_EVERY = 5  # seconds: somebody may be waiting for a one-time number
 _FIRST_LOGIN = "admin"
+_ID = click.IntRange(1, 2**31 - 1)
 
 
 def _told(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,41 +121,70 @@ def serve() -> None:
 @with_appcontext
 @_told
 def worker(once: bool) -> None:
-    """Carry out what falls due: go on without a reply, close answered cases."""
+    """Carry out what falls due: go on without a reply, close answered cases, draw follow-ups, send notices, write exports."""
     if once:
         click.echo(f"{_work()} acts done, contact details of {_sweep()} cases deleted")
+        told = send_notices()
+        click.echo(f"{told[State.SENT]} notices sent, {told.total() - told[State.SENT]} not; {stuck_count()} are stuck")
+        click.echo(f"{forget_exports()} exports deleted, {sum(iter(write_exports, 0))} steps of exports done")
         return
     _work_forever()
 
 
 def _work_forever() -> None:
-    swept_on = None
+    swept_on, pauses = None, 0
     while True:
         try:
-            _work()
+            if pauses * _SEND_EVERY % _WORK_EVERY == 0:
+                _work()
+                forget_exports()
             if swept_on != clock.today():
                 _sweep()
                 swept_on = clock.today()
+            send_notices()
+            write_exports()
         except Exception as fault:  # a fault today must not stop tomorrow's work; its message may quote values
             current_app.logger.error("worker: %s", type(fault).__name__)
         db.session.remove()
-        time.sleep(_WORK_EVERY)
+        time.sleep(_SEND_EVERY)
+        pauses += 1
 
 
 def _sweep() -> int:
     """Once a day: what has been kept long enough goes."""
     with transaction():
+        renewal.forget_old(clock.now())
+        outbox.forget_old(clock.now())
         return casework.forget_contacts(clock.now())
 
 
 def _work() -> int:
-    done = 0
+    done = _recount() + draw_due()
     for number in numbers_due(terms()):
         try:
             with transaction():
                 done += casework.run_due(terms=terms(), vault=vault(), numbers=[number])
         except (StaleError, SealError, IntegrityError) as fault:  # one case, changed meanwhile or damaged, stops no other
             current_app.logger.error("worker: %s at one case", type(fault).__name__)
+    return done
+
+
+def _recount() -> int:
+    """Promised days under a calendar that was entered meanwhile: case by case, so that a worker that was stopped goes on."""
+    done = 0
+    for entry in to_recount():
+        overtaken = False
+        for number in promises.numbers_leaning_on(entry.first_day, entry.last_day):
+            try:
+                with transaction():
+                    done += casework.recount(number, since=entry.entered_at, terms=terms(), vault=vault())
+            except (StaleError, IntegrityError):  # somebody acted on it at this moment: the next round finds it
+                overtaken = True
+            except SealError as fault:  # a damaged case stops no other
+                current_app.logger.error("worker: %s at one case", type(fault).__name__)
+        if not overtaken:
+            with transaction():
+                calendars.note_recounted(entry.id, now=clock.now())
     return done
 
 
@@ -160,10 +200,11 @@ def check() -> None:
         raise click.ClickException(f"database at migration {stands}, code at {migrate.HEAD}; run: flask --app portal init")
     vault()
     missing = [year for year in (clock.today().year, clock.today().year + 1)
-               if year not in content().calendar.official_years]
+               if year not in calendar().official_years]
     click.echo(f"database: {db.engine.dialect.name}, migration {stands}")
     click.echo(f"content: {len(content().categories)} categories, {len(content().units)} units")
     click.echo("calendar: " + (f"no official notice yet for {missing}" if missing else "this year and the next are official"))
+    click.echo("notices to authors: " + (", ".join(settings().means) or "neither mail server nor gateway is set up"))
     click.echo(f"recognisers of personal data: {', '.join(active_recognisers())}; name model: not installed")
 
 
@@ -227,6 +268,47 @@ def staff_invite(login: str) -> None:
     click.echo(f"http://{settings().host}:{settings().port}/desk/welcome/{secret}")
 
 
+outbox_group = AppGroup("outbox", help="Notices to authors that need a person.")
+
+
+@outbox_group.command("list")
+@_told
+def outbox_list() -> None:
+    """List stuck notices: id, by which means, what for, since when, how many attempts, last fault. No addresses."""
+    for each in stuck():
+        perhaps = "  (perhaps sent: a retry may arrive twice)" if each.perhaps_sent else ""
+        click.echo(f"{each.id}\t{each.means}\t{each.kind}\t{each.since:%Y-%m-%d %H:%M}\t{each.attempts}\t{each.fault}{perhaps}")
+    click.echo(f"{stuck_count()} notices are stuck")
+
+
+@outbox_group.command("retry")
+@click.argument("notice", type=_ID)
+@_told
+def outbox_retry(notice: int) -> None:
+    """Try a stuck notice once more."""
+    with _stuck_notice(notice), transaction():
+        outbox.retry(notice, now=clock.now())
+    click.echo(f"{notice}: queued")
+
+
+@outbox_group.command("drop")
+@click.argument("notice", type=_ID)
+@_told
+def outbox_drop(notice: int) -> None:
+    """Give a stuck notice up."""
+    with _stuck_notice(notice), transaction():
+        outbox.drop(notice)
+    click.echo(f"{notice}: dropped")
+
+
+@contextmanager
+def _stuck_notice(notice: int) -> Iterator[None]:
+    try:
+        yield
+    except NotFoundError:
+        raise click.ClickException(f"no notice {notice} is stuck; see: flask --app portal outbox list") from None
+
+
 search_group = AppGroup("search", help="The search index.")
 
 
@@ -261,4 +343,5 @@ def demo(cases: int) -> None:
         click.echo(line)
 
 
-COMMANDS: tuple[click.Command, ...] = (init, serve, worker, check, demo, content_group, staff_group, search_group)
+COMMANDS: tuple[click.Command, ...] = (init, serve, worker, check, demo, content_group, staff_group, outbox_group,
+                                       search_group)

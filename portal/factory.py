@@ -12,7 +12,7 @@ from portal import content, db
 from portal.config import ROOT, Settings
 from portal.features import FEATURES
 from portal.vault.box import Keyring
-from portal.web import caching, current, errors, filters, guards, headers, limits, packing, preferences, sentences
+from portal.web import caching, current, days, errors, filters, guards, headers, limits, packing, preferences, sentences
 
 _MEGABYTE = 1024 * 1024
 
@@ -43,7 +43,7 @@ def build(settings: Settings) -> Flask:
     app.extensions["portal-content"] = content.read(settings.content)
     app.extensions["portal-keyring"] = Keyring.of(settings.keys)
     db.configure(app, settings)
-    for manner in (packing, current, preferences, filters, sentences, headers, limits, guards, caching, errors):
+    for manner in (packing, current, preferences, filters, days, sentences, headers, limits, guards, caching, errors):
         manner.install(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint())

@@ -32,11 +32,13 @@ class Feature:
 
 
 FEATURES = (
-    Feature("pages", Audience.PUBLIC),
+    Feature("pages", Audience.PUBLIC, pages=("calendar",)),
     Feature("opinions", Audience.PUBLIC, ("opinions.new", N_("Send an opinion"))),
-    Feature("track", Audience.AUTHOR, ("track.enter", N_("Track"))),
+    Feature("track", Audience.AUTHOR, ("track.enter", N_("Track")), pages=("lost", "papers")),
     Feature("progress", Audience.PUBLIC, ("progress.index", N_("Public progress"))),
+    Feature("registers", Audience.PUBLIC, pages=("draws",)),
     Feature("catalogue", Audience.PUBLIC, ("catalogue.index", N_("Services"))),
     Feature("stories", Audience.PUBLIC, ("stories.index", N_("Stories"))),
-    Feature("desk", Audience.STAFF, pages=("accounts", "articles")),
+    Feature("desk", Audience.STAFF, pages=(
+        "accounts", "articles", "bulk", "calendar", "cases", "ledger", "lists", "notices", "papers", "search", "templates")),
 )

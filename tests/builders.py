@@ -4,7 +4,7 @@
     client.sign_in(builders.staff(app, Role.COORDINATOR))
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from io import BytesIO
@@ -22,7 +22,7 @@ from portal.casework import actions
 from portal.casework.actions import Opinion
 from portal.db import db, transaction
 from portal.domain import reference
-from portal.domain.case import Action, Lane
+from portal.domain.codes import Action, Lane
 from portal.domain.people import AUTHOR, Actor, Role
 from portal.web.current import content, terms, vault
 
@@ -41,7 +41,8 @@ class Sent:
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
-def staff(app: Flask, *roles: Role, unit: str = _OFFICE, login: str = "", name: str = "王晓明", password: str = "") -> Staff:
+def staff(app: Flask, *roles: Role, unit: str = _OFFICE, login: str = "", name: str = "王晓明", password: str = "",
+          charge: Iterable[str] = ()) -> Staff:
     """A member of staff; the same one for the same roles and unit. With a password they can also use the sign-in form."""
     login = login or f"{'-'.join(role.value for role in roles)}.{unit}"[:40]
     secret = f"invitation-{next(_numbers)}"
@@ -49,8 +50,8 @@ def staff(app: Flask, *roles: Role, unit: str = _OFFICE, login: str = "", name: 
         found = find_by_login(login)
         if found is None:
             with transaction():
-                found = accounts.invite(login=login, name=name, unit=unit, roles=roles, secret=secret, now=clock.now(),
-                                        vault=vault())
+                found = accounts.invite(login=login, name=name, unit=unit, roles=roles, charge=charge, secret=secret,
+                                        now=clock.now(), vault=vault())
                 if password:
                     found = accounts.accept_invitation(secret, password, now=clock.now(), vault=vault())
         db.session.remove()

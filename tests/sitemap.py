@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.accounts.queries import Staff
 from portal.casework.models import CaseRecord, PublicCase
 from portal.db import db
-from portal.domain.case import Publication, Status
+from portal.domain.codes import Publication, Status
 from portal.domain.people import Role
 from portal.web import guards
 from tests import builders
@@ -60,6 +60,8 @@ def public(app: Flask) -> Iterator[Stop]:
     yield Stop("progress", "/progress")
     yield Stop("progress-filtered", "/progress?category=suggestion&district=hedong")
     yield Stop("progress-nothing", "/progress?q=qqqq")
+    yield Stop("calendar", "/calendar?from=2026-09-30&days=5&unit=working_days")
+    yield Stop("calendar-refused", "/calendar?from=x&days=5&unit=working_days", status=422)
     yield Stop("style-guide", "/style-guide")
     yield Stop("not-found", "/nothing-here", status=404)
     for status in (Status.RECEIVED, Status.ANSWERED):
@@ -87,6 +89,7 @@ def desk(app: Flask) -> Iterator[Stop]:
     if case := _case(app, Status.ANSWERED, unpublished=True):
         yield Stop("desk-publish", f"/desk/cases/{case[1]}/publish", office)
     yield Stop("desk-staff", "/desk/staff", office)
+    yield Stop("desk-calendar", "/desk/calendar", office)
     yield Stop("desk-staff-member", "/desk/staff/1", office)
     yield Stop("desk-articles", "/desk/articles", office)
     yield Stop("desk-article", "/desk/articles/service/id-card-renewal", office)

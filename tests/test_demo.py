@@ -9,12 +9,14 @@ from flask import Flask
 from portal.accounts.actions import check_password
 from portal.accounts.queries import find_by_login
 from portal.casework import public
-from portal.casework.queries import get_case, work_list_counts
+from portal.casework.queries import get_case
+from portal.casework.work_lists import work_list_counts
 from portal.db import db, transaction
 from portal.demo import city, console
 from portal.demo.city import City
 from portal.demo.lives import Life
-from portal.domain.case import Action, Lane, Publication, Status, begin, evolve
+from portal.domain.case import begin, evolve
+from portal.domain.codes import Action, Lane, Publication, Status
 from portal.domain.people import SYSTEM, Role
 from portal.web.current import content, terms, vault
 from tests.conftest import Clock

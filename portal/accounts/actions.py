@@ -43,7 +43,8 @@ def end_sessions(account_id: int) -> None:
     _get(account_id).epoch += 1
 
 
-def invite(*, login: str, name: str, unit: str, roles: Iterable[Role], secret: str, now: datetime, vault: Vault) -> Staff:
+def invite(*, login: str, name: str, unit: str, roles: Iterable[Role], secret: str, now: datetime, vault: Vault,
+           charge: Iterable[str] = ()) -> Staff:
     """A new account that `secret` opens once; raises InvalidError."""
     login, name = login.strip().lower(), clean(name)
     faults = {}
@@ -56,10 +57,12 @@ def invite(*, login: str, name: str, unit: str, roles: Iterable[Role], secret: s
     chosen = sorted({Role(role) for role in roles} & set(STAFF_ROLES))
     if not chosen:
         faults["roles"] = "required"
+    if Role.LEADER in chosen and not set(charge):
+        faults["charge"] = "required"
     if faults:
         raise InvalidError(faults)
     account = Account(login=login, name=name[:60], unit=unit, roles=[role.value for role in chosen],
-                      created_at=now, epoch=1, active=True)
+                      charge=sorted(set(charge)), created_at=now, epoch=1, active=True)
     _invite(account, secret, now, vault)
     db.session.add(account)
     db.session.flush()
@@ -77,15 +80,19 @@ def invite_again(account_id: int, *, secret: str, now: datetime, vault: Vault, b
     return as_staff(account)
 
 
-def change(account_id: int, *, by: int, unit: str, roles: Iterable[Role], active: bool) -> None:
-    """Changes unit, roles and whether the account is open; nobody's own. Raises InvalidError, NotAllowedError."""
+def change(account_id: int, *, by: int, unit: str, roles: Iterable[Role], active: bool, charge: Iterable[str] = ()) -> None:
+    """Changes unit, roles, charge and whether the account is open; nobody's own. Raises InvalidError, NotAllowedError."""
     if account_id == by:
         raise InvalidError({"roles": "own"})
     account = _get(account_id)
     _refuse_sealed(account)
     chosen = sorted({Role(role) for role in roles} & set(STAFF_ROLES))
+    charge = sorted(set(charge))
     if not chosen:
         raise InvalidError({"roles": "required"})
+    if Role.LEADER in chosen and not charge:
+        raise InvalidError({"charge": "required"})
+    account.charge = charge
     account.unit, account.roles, account.active = unit, [role.value for role in chosen], active
     account.epoch += 1
 

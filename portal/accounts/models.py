@@ -16,6 +16,7 @@ class Account(Model):
     name: Mapped[str] = mapped_column(String(60))
     unit: Mapped[str] = mapped_column(String(40))
     roles: Mapped[list[str]] = mapped_column(JSON)
+    charge: Mapped[list[str]] = mapped_column(JSON)  # units a leader is responsible for, a county coordinator's area
     password_hash: Mapped[str | None] = mapped_column(String(200))
     invitation_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
     invited_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,6 +1,6 @@
 """Reads staff accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -22,10 +22,11 @@ class Staff:
     epoch: int
     active: bool
     has_password: bool
+    charge: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> Actor:
-        return Actor(roles=self.roles, id=self.id, unit=self.unit)
+        return Actor(roles=self.roles, id=self.id, unit=self.unit, charge=self.charge)
 
 
 def find_signed_in(account_id: int, epoch: int) -> Staff | None:
@@ -48,6 +49,26 @@ def all_staff() -> list[Staff]:
     return [as_staff(account) for account in db.session.scalars(select(Account).order_by(Account.unit, Account.login))]
 
 
+def staffed_units(roles: Set[Role]) -> set[str]:
+    """The units in which somebody with an open account has one of these roles."""
+    rows = db.session.execute(select(Account.unit, Account.roles).where(Account.active))
+    return {unit for unit, held in rows if roles & set(held)}
+
+
+@dataclass(frozen=True)
+class Post:
+    """What an open account may do and where, without the person."""
+
+    id: int
+    unit: str
+    roles: frozenset[Role]
+
+
+def open_accounts() -> list[Post]:
+    rows = db.session.execute(select(Account.id, Account.unit, Account.roles).where(Account.active).order_by(Account.id))
+    return [Post(row.id, row.unit, frozenset(map(Role, row.roles))) for row in rows]
+
+
 def has_administrator() -> bool:
     """Whether somebody can already sign in and manage accounts."""
     rows = db.session.scalars(select(Account).where(Account.active, Account.password_hash.is_not(None)))
@@ -60,7 +81,7 @@ def count_staff() -> int:
 
 def as_staff(account: Account) -> Staff:
     return Staff(account.id, account.login, account.name, account.unit, frozenset(map(Role, account.roles)),
-                 account.epoch, account.active, account.password_hash is not None)
+                 account.epoch, account.active, account.password_hash is not None, frozenset(account.charge))
 
 
 def find_by_login(login: str) -> Staff | None:

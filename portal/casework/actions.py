@@ -11,17 +11,21 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.attachments import SafeFile
-from portal.casework import projection
+from portal.casework import notices, projection
 from portal.casework.codec import packed, unpacked_case, unpacked_event
-from portal.casework.models import Attachment, CaseRecord, EventRecord
+from portal.casework.models import AnswerTemplate, Attachment, CaseRecord, EventRecord
 from portal.casework.sealing import CaseSeal
 from portal.db import db
 from portal.domain import redaction
-from portal.domain.case import OPEN, Action, Case, Event, Lane, Status, Terms, begin, evolve
-from portal.domain.deadlines import DeadlineRule, due
-from portal.domain.disclosure import public_view, sees
+from portal.domain.case import Case, Event, Terms, begin, evolve
+from portal.domain.codes import NEXT_STAGE, OPEN, Action, Channel, Extension, Lane, Stage, Status
+from portal.domain.deadlines import DeadlineRule, as_frozen, due
+from portal.domain.disclosure import Item, public_view, sees
+from portal.domain.effects import to_be_published
 from portal.domain.errors import ClockError, InvalidError, NotFoundError, StaleError
-from portal.domain.people import SYSTEM, Actor, Role
+from portal.domain.given import clean
+from portal.domain.people import AUTHOR, SYSTEM, Actor, Role
+from portal.domain.promise import counted_again
 from portal.domain.redaction import Finding, Known
 from portal.domain.transitions import allowed, decide
 from portal.vault.actions import Vault
@@ -31,7 +35,13 @@ _MISCONDUCT = "J"  # begins the numbers of such reports
 _SENT_BEFORE = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.once_hash == bindparam("once"))
 _LAST_RECEIVED = select(CaseRecord.received_at).order_by(CaseRecord.id.desc()).limit(1)
 _CONTACT_KEPT = timedelta(days=180)  # after the end of a case
+_PAPER_AGE = timedelta(days=30)  # how long a letter may have lain before it is entered
+_SECOND_LOOK = 0.1  # the share of refusals that a second person looks at
 _SLACK = timedelta(hours=1)  # two servers' clocks may differ, and a clock may be set right
+# What the state has and the row repeats, under the same name.
+_COLUMNS = ("version", "status", "lane", "unit", "publication", "consent", "next_due", "objected", "drafted_by", "handler",
+            "disputed", "handovers", "merged_into", "rating", "received_on", "answered_on", "second_look", "interim_due",
+            "order_due", "follow_due", "rectify_due", "recheck_due", "promise_due")
 _PUBLIC_FIELDS = ("public_title", "public_text", "public_answer")
 
 
@@ -46,11 +56,18 @@ class Opinion:
     text: str
     consent: bool
     unit: str | None = None
+    is_complaint: bool = False  # about that unit, which then may know nothing of it
     district: str | None = None
     service: str | None = None
     contact: Mapping[str, str] = field(default_factory=dict)
+    notify: str | None = None  # the channel of notices, if the author wants any
     files: Sequence[SafeFile] = ()
     suspicious: bool = False
+    channel: Channel = Channel.WEB
+    received_on: date | None = None  # earlier than today only for what came on paper
+    stage: Stage = Stage.FIRST
+    origin: str | None = None  # the matter to be reviewed
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,22 +80,26 @@ class Receipt:
     held: bool
 
 
-def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[str], terms: Terms,
-           vault: Vault) -> Receipt:
-    """Makes a case; the same `submission` sent again finds the first one. `tokens` name the files, one each."""
+def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[str], terms: Terms, vault: Vault,
+           clerk: Actor = AUTHOR, code_hash: bytes | None = None) -> Receipt:
+    """Makes a case; the same `submission` sent again finds the first one. `tokens` name the files, one each.
+
+    `clerk` wrote it down for the author; `code_hash` belongs to a code that the author holds already. Raises
+    InvalidError for a day of reception that cannot be.
+    """
     once = vault.once_hash(submission)
     known = db.session.execute(_SENT_BEFORE, {"once": once}).first()
     if known is not None:
         return _receipt(known.number, unpacked_case(known.state))
     terms = replace(terms, now=_not_before(terms.now, db.session.scalar(_LAST_RECEIVED)))
-    event = _submitted(opinion, terms)
+    event = _submitted(opinion, terms, clerk)
     case = begin(event)
-    number = _next_number(case, once)
+    number = _next_number(case, once, terms.today)
     key = new_key()
     record = CaseRecord(
-        number=number, code_hash=vault.code_hash(code), once_hash=once,
+        number=number, code_hash=code_hash or vault.code_hash(code), once_hash=once,
         wrapped_key=vault.keyring.wrap(key, number), category=opinion.category, district=opinion.district,
-        service=opinion.service, received_at=terms.now)
+        service=opinion.service, received_at=terms.now, channel=opinion.channel, notify=opinion.notify)
     seal = CaseSeal(number, key)
     record.contact = seal.words(opinion.contact, "contact") if opinion.contact else None
     _keep(record, case, terms)
@@ -116,13 +137,34 @@ def perform(number: str, action: Action, actor: Actor, given: Mapping[str, objec
     terms = replace(terms, now=_not_before(terms.now, record.changed_at))
     event = decide(case, action, actor, given, terms)
     seal = CaseSeal.of(record, vault)
-    event = _completed(event, record, seal, given, terms)
+    event = _completed(event, record, case, actor, given, seal=seal, terms=terms, vault=vault)
     after = evolve(case, event)
     _keep(record, after, terms)
     _write(record, event, after.version, seal)
     db.session.flush()
     _project(record, before=case, after=after, event=event, seal=seal)
+    notices.queue_for(record, event, terms.now)
+    if action is Action.APPROVE:
+        for joined in db.session.scalars(select(CaseRecord.number).where(CaseRecord.merged_into == number)).all():
+            perform(joined, Action.RELAY, SYSTEM, {}, seen=None, terms=terms, vault=vault)
     return after
+
+
+def request_review(number: str, given: Mapping[str, object], *, seen: int, rule: DeadlineRule, submission: bytes, code: str,
+                   terms: Terms, vault: Vault) -> Receipt:
+    """The author asks the next higher unit: a case of its own, with its own number and code, linked to the first.
+
+    The unit that decided knows nothing of it (Regulations on Petition Work, art. 35 and 36). Raises what `perform` does.
+    """
+    case = perform(number, Action.REQUEST_REVIEW, AUTHOR, given, seen=seen, terms=terms, vault=vault)
+    record = db.session.scalars(select(CaseRecord).where(CaseRecord.number == number)).one()
+    seal = CaseSeal.of(record, vault)
+    title = _first_words(record, seal)["title"]
+    opinion = Opinion(
+        category=case.category, lane=Lane.PETITION, rule=rule, title=title, text=clean(given.get("reason")), consent=False,
+        district=record.district, contact=seal.open_contact(record), notify=record.notify, stage=NEXT_STAGE[case.stage],
+        origin=number, barred=tuple(sorted({*case.barred, *filter(None, [case.unit])})))
+    return submit(opinion, submission=submission, code=code, tokens=(), terms=terms, vault=vault)
 
 
 def leftovers(texts: Iterable[str], *, known: Sequence[Known], directory: Collection[str]) -> list[Finding]:
@@ -146,6 +188,22 @@ def run_due(*, terms: Terms, vault: Vault, numbers: Sequence[str]) -> int:
     return done
 
 
+def recount(number: str, *, since: datetime, terms: Terms, vault: Vault) -> bool:
+    """Counts the promise of an open case again with the calendar as it is now; it may move later, never earlier.
+
+    False where that was done already `since` the calendar changed, so that a worker that was stopped can go on.
+    """
+    record = db.session.scalars(select(CaseRecord).where(CaseRecord.number == number)).one()
+    rows = db.session.scalars(select(EventRecord).where(EventRecord.case_id == record.id).order_by(EventRecord.seq))
+    events, case = [unpacked_event(each) for each in rows], unpacked_case(record.state)
+    if not case.is_open or any(each.action is Action.CALENDAR and each.at >= since for each in events):
+        return False
+    counted = counted_again(events, terms.calendar) or case.due_on
+    given = {"due_on": counted.isoformat()}
+    perform(number, Action.CALENDAR, SYSTEM, given, seen=case.version, terms=terms, vault=vault)
+    return True
+
+
 def forget_contacts(now: datetime) -> int:
     """Deletes contact details of cases that ended long ago, as the privacy notice says (PIPL, art. 19 and 47)."""
     ended = CaseRecord.status.not_in((*OPEN, Status.ANSWERED))
@@ -162,25 +220,64 @@ def _not_before(now: datetime, last: datetime | None) -> datetime:
     return last
 
 
-def _submitted(opinion: Opinion, terms: Terms) -> Event:
-    triage = due(terms.rules["triage"], terms.today, terms.calendar).day
-    first = {"lane": opinion.lane, "category": opinion.category, "received_on": terms.today, "triage_due": triage,
-             "due_on": due(opinion.rule, terms.today, terms.calendar).day, "consent": opinion.consent}
-    return Event(action=Action.SUBMIT, at=terms.now, role=Role.AUTHOR, actor_id=None, unit=None, source=None,
+def _submitted(opinion: Opinion, terms: Terms, clerk: Actor) -> Event:
+    received = opinion.received_on or terms.today
+    if not terms.today - _PAPER_AGE <= received <= terms.today:
+        raise InvalidError({"received_on": "received_on"})
+    barred = {*opinion.barred, *(terms.line_of_command(opinion.unit) if opinion.unit and opinion.is_complaint else ())}
+    first = {"lane": opinion.lane, "category": opinion.category, "received_on": received, "channel": opinion.channel,
+             "triage_due": due(terms.rules["triage"], received, terms.calendar).day, "rule": as_frozen(opinion.rule),
+             "due_on": due(opinion.rule, received, terms.calendar).day, "consent": opinion.consent, "stage": opinion.stage,
+             "origin": opinion.origin, "barred": tuple(sorted(barred))}
+    role = Role.AUTHOR if clerk.id is None else sorted(clerk.roles)[0]
+    return Event(action=Action.SUBMIT, at=terms.now, role=role, actor_id=clerk.id, unit=clerk.unit, source=None,
                  target=Status.RECEIVED, changes=first, words={"title": opinion.title, "text": opinion.text,
                                                                **({"named_unit": opinion.unit} if opinion.unit else {})})
 
 
-def _completed(event: Event, record: CaseRecord, seal: CaseSeal, given: Mapping[str, object], terms: Terms) -> Event:
-    """Adds what an act takes over from earlier ones, and refuses a publication that nobody says to have read."""
+def _completed(event: Event, record: CaseRecord, case: Case, actor: Actor, given: Mapping[str, object], *, seal: CaseSeal,
+               terms: Terms, vault: Vault) -> Event:
+    """Adds what only the record knows: what an act takes over from earlier ones, and refusals that look beyond the case."""
     if event.action is Action.APPROVE:
-        return replace(event, words={**event.words, "answer": _last_words(record, Action.DRAFT_ANSWER, seal)["answer"]})
+        return replace(event, words={**event.words, **_last_words(record, Action.DRAFT_ANSWER, seal)})
+    if event.action is Action.DRAFT_ANSWER:
+        _refuse_stock(event.words["answer"], case.unit)
+    if event.action is Action.MERGE:
+        _refuse_target(record, case, actor, event.changes["merged_into"])
+    if event.action in (Action.DECLINE, Action.REFER) and vault.chance(f"second look {record.number}") < _SECOND_LOOK:
+        return replace(event, changes={**event.changes, "second_look": True})
     if event.action is Action.PUBLISH:
         texts = [event.words[name] for name in _PUBLIC_FIELDS if name in event.words]
         if given.get("read") != "yes":
             found = leftovers(texts, known=seal.known(record), directory=terms.directory)
             raise InvalidError({"read": "personal_data" if found else "unread"})
     return event
+
+
+def _refuse_stock(answer: str, unit: str | None) -> None:
+    """Nobody's question is answered by a template: its gaps are to be filled and its words fitted."""
+    if "【" in answer or "】" in answer:
+        raise InvalidError({"answer": "gaps"})
+    kept = db.session.scalars(select(AnswerTemplate.text).where(AnswerTemplate.unit == unit))
+    if "".join(answer.split()) in {"".join(text.split()) for text in kept}:
+        raise InvalidError({"answer": "unedited"})
+
+
+def _refuse_target(record: CaseRecord, case: Case, actor: Actor, number: str) -> None:
+    """Only into an open case of the same nature that the person may read; and no case that others were joined to."""
+    target = db.session.scalar(select(CaseRecord).where(CaseRecord.number == number))
+    state = unpacked_case(target.state) if target is not None else None
+    if state is None or number == record.number or Item.ORIGINAL not in sees(actor, state):
+        raise InvalidError({"target": "no_case"})
+    if state.lane is not case.lane or not state.is_open:
+        raise InvalidError({"target": "not_joinable"})
+    if db.session.scalar(select(CaseRecord.id).where(CaseRecord.merged_into == record.number).limit(1)) is not None:
+        raise InvalidError({"target": "is_target"})
+
+
+def _first_words(record: CaseRecord, seal: CaseSeal) -> dict[str, str]:
+    first = select(EventRecord).where(EventRecord.case_id == record.id, EventRecord.seq == 1)
+    return seal.open_event(db.session.scalars(first).one())
 
 
 def _last_words(record: CaseRecord, action: Action, seal: CaseSeal) -> dict[str, str]:
@@ -191,11 +288,23 @@ def _last_words(record: CaseRecord, action: Action, seal: CaseSeal) -> dict[str,
 
 def _keep(record: CaseRecord, case: Case, terms: Terms) -> None:
     """The summary of the events: the whole state, and beside it what lists need."""
-    record.version, record.status, record.lane, record.unit = case.version, case.status, case.lane, case.unit
-    record.publication, record.consent = case.publication, case.consent
-    record.next_due, record.objected = case.next_due, case.objected
-    record.drafted_by, record.changed_at = case.drafted_by, terms.now
-    record.state = packed(case)
+    for name in _COLUMNS:
+        setattr(record, name, getattr(case, name))
+    record.extension_asked = case.extension is Extension.ASKED
+    record.barred = _marks([*case.barred, *(f"#{account}" for account in case.recused)])
+    record.co_units = _marks(sorted(case.co_units))
+    record.to_publish, record.live = to_be_published(case), _is_live(case)
+    record.changed_at, record.state = terms.now, packed(case)
+
+
+def _marks(names: Sequence[str]) -> str | None:
+    return f"|{'|'.join(names)}|" if names else None
+
+
+def _is_live(case: Case) -> bool:
+    """Whether anybody has still something to do: work, a decision on publication, a duty after the answer."""
+    duties = (case.follow_due, case.rectify_due, case.recheck_due, case.promise_due, case.order_due)
+    return case.is_open or case.second_look or any(duties) or to_be_published(case)
 
 
 def _write(record: CaseRecord, event: Event, seq: int, seal: CaseSeal) -> None:
@@ -217,15 +326,15 @@ def _receipt(number: str, case: Case) -> Receipt:
     return Receipt(number, case.triage_due, case.due_on, held=case.status is Status.QUARANTINED)
 
 
-def _next_number(case: Case, once: bytes) -> str:
+def _next_number(case: Case, once: bytes, today: date) -> str:
     """The next of the year, without gaps: a number that is not used goes back with its transaction.
 
     A report of misconduct gets a number that tells nothing, or whoever sends one would learn how many came before.
     """
     if case.lane is not Lane.MISCONDUCT:
-        return f"{case.received_on:%Y}-{projection.next_of(db.session.connection(), f'series|{case.received_on:%Y}'):06}"
+        return f"{today:%Y}-{projection.next_of(db.session.connection(), f'series|{today:%Y}'):06}"
     drawn = int.from_bytes(once, "big")
-    while _number_taken(number := f"{_MISCONDUCT}{case.received_on:%Y}-{drawn % 10**9:09}"):
+    while _number_taken(number := f"{_MISCONDUCT}{today:%Y}-{drawn % 10**9:09}"):
         drawn += 1
     return number
 

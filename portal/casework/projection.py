@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from portal.casework import search
 from portal.casework.models import Counter, PublicCase
 from portal.domain.bigrams import tokens
-from portal.domain.case import Case, Lane, Status
+from portal.domain.case import Case
+from portal.domain.codes import Lane, Status
 from portal.domain.disclosure import PublicView
 
 PUBLIC_VERSION = "version|public"  # raised by every change that anyone could see
@@ -53,7 +54,8 @@ def _public_row(connection: Connection, case_id: int) -> Row:
 
 
 def _plain(view: PublicView) -> dict[str, Any]:
-    return {each.name: getattr(view, each.name) for each in fields(view)} | {"timeline": list(view.timeline)}
+    return {each.name: getattr(view, each.name) for each in fields(view)} | {
+        "timeline": list(view.timeline), "rounds": list(view.rounds)}
 
 
 def words_of(row: Mapping[Any, Any]) -> list[str]:

@@ -12,7 +12,8 @@ from portal.casework.models import Counter, PublicCase
 from portal.casework.projection import CONTENT_VERSION, PUBLIC_VERSION, facet_key, month_key
 from portal.db import db
 from portal.domain.bigrams import holds, likeness, query_tokens, tokens
-from portal.domain.case import OPEN, Status, is_number
+from portal.domain.case import is_number
+from portal.domain.codes import OPEN, Status
 
 PAGE = 25
 COUNTED_UP_TO = 1_000

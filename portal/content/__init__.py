@@ -26,7 +26,7 @@ from portal.content.heads import (
     StoryWords,
     Unit,
 )
-from portal.domain.deadlines import DeadlineRule
+from portal.domain.deadlines import REQUIRED, DeadlineRule
 from portal.domain.working_days import CalendarError, WorkingCalendar, calendar_from
 
 
@@ -76,6 +76,9 @@ def read(folder: Path) -> Content:
     """All reference data; raises ContentError. Pages, services and stories are read by `documents`."""
     units = _by_code(_table(folder / "units.yaml", Unit))
     rules = {rule.key: rule for rule in _table(folder / "rules" / "deadlines.yaml", DeadlineRule)}
+    missing = [key for key in REQUIRED if key not in rules]
+    if missing:
+        raise ContentError(f"{folder / 'rules' / 'deadlines.yaml'}: key: {missing[0]!r} is missing; the rules count with it")
     categories = {each.slug: each for each in read_folder(folder / "categories", CategoryHead, CategoryWords)}
     for slug, category in categories.items():
         if category.head.stores and category.head.rule not in rules:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from portal.domain.case import Lane
+from portal.domain.codes import Lane
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +75,7 @@ class CategoryHead(_Strict, frozen=True):
     rule: str
     hints: list[str]
     stores: bool = True
+    complaint: bool = False  # about the unit it names, which then may know nothing of it
 
 
 class CategoryWords(_Strict, frozen=True):

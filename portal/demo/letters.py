@@ -7,7 +7,7 @@ knows what it holds, so that a test can look for it in public.
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,21 +17,27 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
-from portal.domain.case import Outcome
+from portal.domain.codes import Outcome, Position
 from portal.domain.redaction import Kind, Known
 
 _FOLDER = Path(__file__).parent
 _MARK = re.compile(r"【(?P<kind>[a-z_]+)\|(?P<value>[^】]+)】")
 _PERSONAL = ("name", "mobile", "plate", "id", "address", "wechat")
-_CONSENTS, _SIGNS, _HAS_EMAIL, _NAMES_UNIT, _NAMES_DISTRICT = 0.72, 0.55, 0.2, 0.4, 0.85  # shares of all letters
+_CONSENTS, _SIGNS, _HAS_EMAIL, _NAMES_DISTRICT = 0.72, 0.55, 0.2, 0.85  # shares of all letters
+_BLAMING = frozenset({"complaint", "enforcement", "misconduct"})  # to name a unit there is to complain about it
 _REMEMBERED_TITLES, _TRIES = 15, 8
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643: a check digit that is right
 _CHECKS = "10X98765432"
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    outcome: Outcome
+    """A decision on a petition has a position and facts in place of an outcome."""
+
     text: str
+    outcome: Outcome = Outcome.EXPLAINED
+    basis: str = ""
+    position: Position | None = None
+    facts: str = ""
 
 
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,13 +52,18 @@ class Matter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`unit` is a code, or `station` for whichever is in charge of the district."""
+    """`unit`, and the one it is `about`, are codes, or `station` for whichever is in charge of the district.
+
+    `about` stands in complaints of a unit, which then may not handle them. Several people write of what is `shared`.
+    """
 
     key: str
     category: str
     unit: str
     matters: tuple[Matter, ...]
     service: str | None = None
+    about: str = ""
+    shared: bool = False
     endings: tuple[str, ...] = ("",)
     asks: tuple[Ask, ...] = ()
     consent: Literal["asked", "never"] = "asked"
@@ -63,12 +74,16 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Letter:
-    """One opinion before it is sent. `planted`: every piece of personal data in it, and in the contact details."""
+    """One opinion before it is sent. `planted`: every piece of personal data in it, and in the contact details.
+
+    `about` is the unit complained about, whether the author names it or not.
+    """
 
     topic: Topic
     title: str
     text: str
     unit: str
+    about: str | None
     named_unit: str | None
     district: str | None
     consent: bool
@@ -87,26 +102,45 @@ class Letter:
 
 @dataclass
 class Post:
-    """Deals the letters: every matter once before any comes again, and no title soon after itself."""
+    """Deals the letters: every matter once before any comes again, and no title soon after itself.
+
+    `silent` is a station to be left out where any other would do.
+    """
 
     chance: Random
+    silent: str = ""
     _decks: dict[str, list[tuple[Topic, Matter]]] = field(default_factory=dict)
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED_TITLES))
 
-    def letter(self, pile: str, on: date, *, unit: str | None = None) -> Letter:
-        """The next of a pile (a category, `elsewhere` or `spam`), written on that day; `unit` wants one for that unit."""
+    def letter(self, pile: str, on: date, *, unit: str | None = None, names: bool = False, shared: bool = False) -> Letter:
+        """The next of a pile (a category, `elsewhere` or `spam`), written on that day.
+
+        `unit` wants one for that unit, or one that `names` the unit, or one that several people could write.
+        """
         for _try in range(_TRIES):
-            topic, matter = self._deal(pile, unit)
-            written = self._write(topic, matter, on)
+            topic, matter = self._deal(pile, unit, shared)
+            written = self._write(topic, matter, on, unit, names=names)
             if written.title not in self._recent:
                 break
         self._recent.append(written.title)
         return written
 
-    def _deal(self, pile: str, unit: str | None) -> tuple[Topic, Matter]:
+    def like(self, letter: Letter, on: date) -> Letter:
+        """What somebody else writes about the same matter: the same places, other words."""
+        for matter in self.chance.sample(letter.topic.matters, len(letter.topic.matters)):
+            slots = Slots(self.chance, letter.slots.place, on, letter.slots)
+            written = self._written(letter.topic, matter, letter.unit, slots)
+            if written.title != letter.title:
+                break
+        self._recent.append(written.title)
+        return written
+
+    def _deal(self, pile: str, unit: str | None, shared: bool) -> tuple[Topic, Matter]:
+        wanted = "station" if unit in _stations() else unit
         deck = self._decks.setdefault(pile, [])
         for _again in range(2):
-            fitting = next((each for each in deck if unit in (None, each[0].unit)), None)
+            fitting = next(((topic, matter) for topic, matter in deck
+                            if wanted in (None, topic.unit) and (topic.shared or not shared)), None)
             if fitting is not None:
                 deck.remove(fitting)
                 return fitting
@@ -115,13 +149,20 @@ class Post:
             deck += fresh
         raise LookupError(f"no topic of {pile} for {unit}")
 
-    def _write(self, topic: Topic, matter: Matter, on: date) -> Letter:
+    def _write(self, topic: Topic, matter: Matter, on: date, unit: str | None, *, names: bool) -> Letter:
         district = self.chance.choice(list(places()))
         if topic.unit in places():  # a branch bureau has the code of its district
             district = topic.unit
-        station = self.chance.choice(places()[district]["station"])
-        unit = station if topic.unit == "station" else topic.unit
-        slots = Slots(self.chance, district, on)
+        stations = [each for each in places()[district]["station"] if unit != "station" or each != self.silent]
+        station = self.chance.choice(stations)
+        if unit in _stations():
+            station, district = str(unit), _stations()[str(unit)]
+        written = self._written(topic, matter, station if topic.unit == "station" else topic.unit,
+                                Slots(self.chance, district, on), station)
+        named = written.about if topic.category in _BLAMING else written.unit
+        return replace(written, named_unit=named if names else None)
+
+    def _written(self, topic: Topic, matter: Matter, unit: str, slots: "Slots", station: str = "") -> Letter:
         written = matter.text + self.chance.choice(topic.endings)
         planted = [match["value"] for match in _MARK.finditer(written)]
         title, text = (_MARK.sub(lambda match: match["value"], words).format_map(slots)
@@ -129,8 +170,9 @@ class Post:
         contact = self._contact(topic, slots)
         planted += [*(slots[name] for name in _PERSONAL if name in slots), *contact.values()]
         return Letter(
-            topic=topic, title=title, text=text, unit=unit, named_unit=unit if self.chance.random() < _NAMES_UNIT else None,
-            district=district if topic.unit == "station" or self.chance.random() < _NAMES_DISTRICT else None,
+            topic=topic, title=title, text=text, unit=unit,
+            about=(station if topic.about == "station" else topic.about) or None, named_unit=None,
+            district=slots.place if topic.unit == "station" or self.chance.random() < _NAMES_DISTRICT else None,
             consent=topic.consent == "asked" and self.chance.random() < _CONSENTS, contact=contact,
             planted=tuple(dict.fromkeys(planted)), slots=slots, answers=matter.answers,
             ask=self.chance.choice(topic.asks) if topic.asks else None)
@@ -148,19 +190,24 @@ class Post:
 
 
 class Slots(dict[str, str]):
-    """What the gaps of one letter are filled with; a gap that comes again is filled with the same."""
+    """What the gaps of one letter are filled with; a gap that comes again is filled with the same.
 
-    def __init__(self, chance: Random, district: str, written_on: date) -> None:
-        self._chance, self._place, self._written_on = chance, places()[district], written_on
-        super().__init__(district=_DISTRICTS[district])
+    `like` gives the places of an earlier letter, nothing else of it.
+    """
+
+    def __init__(self, chance: Random, district: str, written_on: date, like: Mapping[str, str] | None = None) -> None:
+        self.place = district
+        self._chance, self._names, self._written_on = chance, places()[district], written_on
+        super().__init__({name: value for name, value in (like or {}).items() if name in self._names},
+                         district=_DISTRICTS[district])
 
     def __missing__(self, name: str) -> str:
         self[name] = found = self._found(name)
         return found
 
     def _found(self, name: str) -> str:
-        if name in self._place:
-            return self._chance.choice(self._place[name])
+        if name in self._names:
+            return self._chance.choice(self._names[name])
         if name == "day":
             day = self._written_on - timedelta(days=self._chance.randint(1, 9))
             return f"{day.month}月{day.day}日"
@@ -217,6 +264,19 @@ def topics() -> tuple[Topic, ...]:
 def places() -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = _read(_FOLDER / "words" / "places.yaml")
     return found
+
+
+@cache
+def _stations() -> dict[str, str]:
+    """Every station and its district; a county bureau that does a station's work is none."""
+    return {station: district for district, names in places().items() for station in names["station"]
+            if station not in places()}
+
+
+@cache
+def stock(name: str) -> tuple[Answer, ...]:
+    """Answers of phrases.yaml that fit many letters."""
+    return msgspec.convert(tuple(phrases()[name]), tuple[Answer, ...])
 
 
 @cache

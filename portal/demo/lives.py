@@ -1,36 +1,40 @@
-"""How a case of the simulated city lives: each life yields the moment of its next act and is woken when that has come.
+"""One case of the simulated city as everybody in it sees it: how it stands, who does something, when the next moment is.
 
-Acts go through the portal's own functions; whatever these refuse cannot happen here either.
+Acts go through the portal's own functions; whatever these refuse cannot happen here either. In which order things are
+done the modules sorting, handling, aftermath and oversight say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from portal.demo.letters import Letter, phrases
 from portal.demo.office import DAY
-from portal.demo.plans import Plan
+from portal.demo.plans import Plan, Turn
+from portal.demo.staff import INSPECTION
 from portal.demo.stage import Stage
-from portal.domain.case import Action, Case, Outcome, Status
-from portal.domain.people import AUTHOR, Actor, Role
-from portal.domain.redaction import find, mask
+from portal.domain.case import Case
+from portal.domain.codes import Action, Channel, Lane
+from portal.domain.people import AUTHOR, OFFICE, SYSTEM, Actor, Role
 
-_WITHOUT_REPLY = 10  # working days
-_RATING_WINDOW = 31  # calendar days until an answer that nobody rated closes its case
-_PROMISED = (15, 60)  # calendar days within which the city's staff promise things
-_MASK = "［姓名］"
+_OPENS = time(8, 30)
+_CLERKS = {Channel.PHONE: 2, Channel.HOTLINE: 1, Channel.LETTER: 2, Channel.EVENT: 1, Channel.SOCIAL: 2}  # seats of the office
 
 
 class Life:
-    """One case from the letter to its end."""
+    """`follows`: an earlier case about the same; `joined`: later ones about the same that were joined to this one.
 
-    def __init__(self, plan: Plan, letter: Letter, stage: Stage, chance: Random) -> None:
-        self.plan, self.letter, self.stage, self.chance = plan, letter, stage, chance
+    Several strands of acts may run beside each other; whoever wakes one of them says which moment it is.
+    """
+
+    def __init__(self, plan: Plan, letter: Letter, stage: Stage, chance: Random, *, follows: "Life | None" = None) -> None:
+        self.plan, self.letter, self.stage, self.chance, self.follows = plan, letter, stage, chance, follows
         self.now: datetime = plan.received
-        self.number = self.code = ""
+        self.number = self.code = self.answered = ""
         self.sent: Case | None = None
         self.done: set[Action] = set()
-        self._answered = ""
+        self.joined: list[Life] = []
 
     @property
     def case(self) -> Case:
@@ -44,250 +48,164 @@ class Life:
         """Whether nothing more is to happen, because the plan stops here."""
         return self.plan.stop in self.done
 
-    def acts(self) -> Iterator[datetime]:
-        """The moments of its acts, in order; each is carried out when the life is woken again."""
-        yield self.now
-        self._send()
-        yield from self._sorting()
-        if self.case.status is Status.ASSIGNED:
-            yield from self._starting()
-        if self.case.status is Status.HANDLING:
-            yield from self._handling()
-        if self.case.status is Status.ANSWERED:
-            yield from self._afterwards()
+    @property
+    def is_ordinary(self) -> bool:
+        return self.case.lane is Lane.ORDINARY
 
-    # --- the parts of a life ------------------------------------------------------------------------------------------
+    def has(self, *turns: Turn) -> bool:
+        """Whether one of these is to happen."""
+        return any(turn in self.plan.turns for turn in turns)
 
-    def _sorting(self) -> Iterator[datetime]:
-        """Held back or not, then declined, referred or handed to a unit; sometimes the author thinks better of it."""
-        topic, sorter = self.letter.topic, self._sorter
-        if self.case.status is Status.QUARANTINED:
-            yield self._later(0.8 * DAY, 2.5 * DAY)
-            self._do(Action.RELEASE, sorter)
-        if self.plan.withdraws and self.chance.random() < 0.3:
-            yield self._at_home(0.02, 0.2)
-            self._do(Action.WITHDRAW, AUTHOR, keep_public="no")
-            return
-        yield self._later(1.2 * DAY, 2.5 * DAY) if self.plan.is_sorted_late else self._later(25, 0.8 * DAY)
-        if topic.refer:
-            self._do(Action.REFER, sorter, reason=topic.refer)
-        elif topic.decline or topic.spam:
-            self._do(Action.DECLINE, sorter, reason=topic.decline or f"经人工核看：{topic.spam}，不作为意见办理。")
-        else:
-            yield from self._handing_over()
-
-    def _handing_over(self) -> Iterator[datetime]:
-        wrong = self.stage.another_unit(self.letter.unit) if self.plan.objects and self._is_ordinary else None
-        rule = self.stage.rule_of(self.letter.topic.category)
-        lane = self.case.lane.value
-        self._do(Action.ACCEPT, self._sorter, lane=lane, unit=wrong or self.letter.unit, rule=rule)
-        if self._is_ordinary and self.chance.random() < 0.1:
-            self._do(Action.NOTE, self._sorter, note=self._some("triage_notes"))
-        if wrong:
-            yield self._later(60, 250)
-            self._do(Action.OBJECT, self.stage.team.who(Role.HANDLER, wrong), reason=self._some("objections"))
-            yield self._later(60, 300)
-            self._do(Action.RULE, self._sorter, unit=self.letter.unit, reason=self._some("rulings"))
-
-    def _starting(self) -> Iterator[datetime]:
-        yield self._later(20, 240)
-        self._do(Action.START, self._worker)
-        if self.plan.withdraws:
-            yield self._at_home(0.2, 1.5)
-            self._do(Action.WITHDRAW, AUTHOR, keep_public=self._some("withdrawals"))
-
-    def _handling(self) -> Iterator[datetime]:
-        """Questions, notices and notes on the way, then an answer that two persons wrote."""
-        if self.letter.contact and self._is_ordinary and self.chance.random() < 0.15:
-            self._do(Action.OPEN_CONTACT, self._worker, reason=self._some("open_contact"))
-        if self.plan.asks:
-            yield from self._asking()
-        if self.plan.tells_between:
-            yield self._later(*self._share_of_time(0.15, 0.4))
-            self._do(Action.INTERIM_NOTICE, self._worker, notice=self._some("interim"))
-        if self.chance.random() < 0.07:
-            yield self._later(30, 120)
-            self._do(Action.ADD_MESSAGE, AUTHOR, message=self._some("messages"))
-            self._do(Action.ADD_MESSAGE, self._worker, message=self._some("answers_to_messages"))
-        if self.chance.random() < 0.1:
-            self._do(Action.NOTE, self._worker, note=self._some("unit_notes"))
-        if self.letter.consent and self._is_ordinary and self.chance.random() < 0.12:
-            yield self._later(20, 200)
-            self._publish(answer="")
-        yield from self._answering()
-
-    def _asking(self) -> Iterator[datetime]:
-        yield self._later(*self._share_of_time(0.03, 0.15))
-        ask = self.letter.ask
-        self._do(Action.ASK_AUTHOR, self._worker, question=ask.question if ask else self._some("questions"))
-        if self.plan.is_silent:
-            gives_up = self.stage.office.working_day(self.now.date(), _WITHOUT_REPLY)
-            yield self._on(gives_up)
-            self._portal_acts()
-        else:
-            yield self._at_home(0.1, 3)
-            self._do(Action.AUTHOR_REPLIES, AUTHOR, message=ask.reply if ask else self._some("replies"))
-
-    def _answering(self) -> Iterator[datetime]:
-        yield self._too_late() if self.plan.is_late else self._later(*self._share_of_time(0.25, 0.75))
-        said = self.chance.choice(self.letter.answers)
-        promised = self._promise() if said.outcome is Outcome.PROMISED else None
-        answer = self._answer(said.text, said.outcome, promised)
-        given = {"outcome": said.outcome.value, "answer": answer, "promised_on": promised.isoformat() if promised else ""}
-        self._do(Action.DRAFT_ANSWER, self._worker, **given)
-        if self.plan.is_sent_back:
-            yield self._later(15, 90)
-            self._do(Action.SEND_BACK, self._checker, reason=self._some("send_backs"))
-            yield self._later(20, 100)
-            self._do(Action.DRAFT_ANSWER, self._worker, **given)
-        yield self._later(10, 120)
-        self._do(Action.APPROVE, self._checker)
-        self._answered = answer
-
-    def _afterwards(self) -> Iterator[datetime]:
-        """Publication and rating, in whatever order they come; then the case closes."""
-        rates = self.plan.is_content or self.chance.random() < 0.62
-        rating = self._at_home(0.05, 5) if rates else None
-        deciding = self.stage.office.after(self.now, self.chance.uniform(40, 1.8 * DAY)) if self.letter.consent else None
-        for moment in sorted(each for each in (rating, deciding) if each):
-            yield self._at(moment)
-            if moment == rating:
-                self._rate()
-            else:
-                self._decide_publication()
-        content = (self.case.rating or 0) >= 4
-        yield self.now + timedelta(minutes=1) if content else self._on(self.now.date() + timedelta(days=_RATING_WINDOW))
-        self._portal_acts()
-
-    def _rate(self) -> None:
-        late = self.case.answered_on is not None and self.case.answered_on > self.case.due_on
-        is_thanks = self.letter.topic.category == "praise"
-        weights = (80, 20, 0, 0, 0) if is_thanks else (12, 22, 26, 22, 18) if late else (40, 30, 15, 9, 6)
-        level = 5 if self.plan.is_content else self.chance.choices((5, 4, 3, 2, 1), weights)[0]
-        comment = "" if is_thanks else self.chance.choice(phrases()["ratings"][level])
-        self._do(Action.RATE, AUTHOR, level=str(level), comment=comment)
-
-    def _decide_publication(self) -> None:
-        if self.chance.random() < (0.1 if self._is_ordinary else 0.6):
-            self._do(Action.KEEP_STUB, self._publisher, reason=self._some("stubs"))
-        else:
-            self._publish(answer=self._answered)
+    def happens(self, share: float) -> bool:
+        return self.chance.random() < share
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
-    def _send(self) -> None:
-        suspicious = bool(self.letter.topic.spam) or self.plan.is_held
-        self.number, self.code, self.sent = self.stage.send(self.letter, at=self.now, suspicious=suspicious)
-        self.done.add(Action.SUBMIT)
+    def send(self) -> None:
+        suspicious = bool(self.letter.topic.spam) or self.has(Turn.HELD)
+        channel, text = self.plan.channel, self.letter.text
+        if channel is not Channel.WEB:
+            text = f"{self.some('recorded', channel)}{text}"
+        received = self.now.date() - timedelta(days=self.plan.lay)
+        self._is(*self.stage.send(self.letter, text, at=self.now, suspicious=suspicious, channel=channel,
+                                  received_on=received, clerk=self._clerk(channel)))
+        self.done |= {Action.SUBMIT, *([Action.QUARANTINE] if suspicious else [])}
 
-    def _do(self, action: Action, actor: Actor, **given: str) -> None:
+    def ask_review(self, reason: str, chance: Random) -> "Life":
+        """The review, a case of its own."""
+        reviewed = self.stage.review(self, reason, at=self.now)
+        self.refresh(Action.REQUEST_REVIEW)
+        turns = {Turn.REVIEWED} if self.has(Turn.RE_EXAMINED) else set()
+        plan = Plan(pile=self.plan.pile, received=self.now, turns=turns, stop=self.plan.review_stop, speed=self.plan.speed)
+        life = Life(plan, self.letter, self.stage, chance)
+        life._is(*reviewed)
+        life.done.add(Action.SUBMIT)
+        return life
+
+    def _is(self, number: str, code: str, case: Case) -> None:
+        self.number, self.code, self.sent = number, code, case
+        self.stage.lives[number] = self
+
+    def do(self, action: Action, actor: Actor, **given: str) -> None:
         if not self.is_over:
-            self.sent = self.stage.act(self.number, action, actor, given, at=self.now)
+            self.sent = self.stage.act(self.number, action, actor, given, at=self.now,
+                                       looked_at=self.has(Turn.UPHELD, Turn.REOPENED))
             self.done.add(action)
 
-    def _portal_acts(self) -> None:
+    def may(self, action: Action, actor: Actor) -> bool:
+        return self.stage.may(self.case, action, actor, at=self.now)
+
+    def portal_acts(self) -> None:
+        """What the portal does when it looks at the case: going on without a reply, closing."""
+        for action in (Action.GO_ON, Action.CLOSE):
+            if self.may(action, SYSTEM):
+                self.do(action, SYSTEM)
+
+    def refresh(self, done: Action) -> None:
+        """After an act that another case, or the portal, did to this one."""
+        self.sent = self.stage.case(self.number, at=self.now)
+        self.done.add(done)
+
+    def spawn(self, strand: Iterator[datetime]) -> None:
+        """Begins something that goes on beside the rest."""
         if not self.is_over:
-            self.sent = self.stage.portal_acts(self.number, at=self.now)
-            self.done |= {Action.CLOSE} if self.case.status is Status.CLOSED else {Action.GO_ON}
-
-    def _publish(self, *, answer: str) -> None:
-        """What the machine proposes, read by a person, who says so."""
-        originals = {"public_title": self.letter.title, "public_text": self.letter.text, "public_answer": answer}
-        texts = {name: self._redacted(text) for name, text in originals.items()}
-        self._do(Action.PUBLISH, self._publisher, read="yes", **texts)
-
-    def _redacted(self, text: str) -> str:
-        """The person puts back words that were taken for a name, and masks what the machine overlooked."""
-        found = find(text, known=self.letter.known)
-        personal = [each for each in found if self._is_personal(each.text)]
-        self.stage.restored += [each.text for each in found if each.grade.is_masked and each not in personal]
-        redacted: str = mask(text, personal)
-        for value in self.letter.planted:
-            if value in redacted:
-                self.stage.overlooked.append(value)
-                redacted = redacted.replace(value, _MASK)
-        return redacted
-
-    def _is_personal(self, words: str) -> bool:
-        return any(words in value or value in words for value in self.letter.planted)
-
-    def _answer(self, text: str, outcome: Outcome, promised: date | None) -> str:
-        opening = self.chance.choice(phrases()["openings"][self.letter.topic.category])
-        closing = self.chance.choice(phrases()["closings"][self._tone(outcome)])
-        if promised:
-            self.letter.slots["promised"] = f"{promised.month}月{promised.day}日"
-        return f"{opening}\n\n{text.format_map(self.letter.slots)}\n\n{closing}".strip()
-
-    def _tone(self, outcome: Outcome) -> str:
-        """Under which words an answer may close: thanks are answered otherwise than a complaint."""
-        category = self.letter.topic.category
-        return category if category == "praise" else outcome.value if self._is_ordinary else "sealed"
-
-    def _promise(self) -> date:
-        return self.now.date() + timedelta(days=self.chance.randint(*_PROMISED))
+            self.stage.strands.append((self, strand))
 
     # --- who ----------------------------------------------------------------------------------------------------------
 
     @property
-    def _is_ordinary(self) -> bool:
-        return self.letter.topic.category not in ("misconduct", "petition", "enforcement")
+    def sorter(self) -> Actor:
+        team = self.stage.team
+        if self.case.lane is Lane.MISCONDUCT:
+            return self.worker
+        if OFFICE in self.case.barred:
+            return team.who(Role.INSPECTOR, INSPECTION)
+        return team.who(Role.COORDINATOR, OFFICE)
 
     @property
-    def _sorter(self) -> Actor:
-        if self.letter.topic.category == "misconduct":
-            return self._worker
-        return self.stage.team.who(Role.COORDINATOR, "outreach")
+    def publisher(self) -> Actor:
+        return self.sorter if self.is_ordinary else self.checker
 
     @property
-    def _publisher(self) -> Actor:
-        return self.stage.team.who(Role.COORDINATOR, "outreach") if self._is_ordinary else self._checker
+    def worker(self) -> Actor:
+        """The first handler of the unit, or the second one where the first left the case."""
+        if not self.is_ordinary:
+            return self._officer(2)
+        unit = str(self.case.unit)
+        first = self.stage.team.who(Role.HANDLER, unit)
+        return self.stage.team.who(Role.HANDLER, unit, 2) if first.id in self.case.recused else first
 
     @property
-    def _worker(self) -> Actor:
-        return self._person(Role.HANDLER, deputy=True)
+    def checker(self) -> Actor:
+        return self.stage.team.who(Role.REVIEWER, str(self.case.unit)) if self.is_ordinary else self._officer(1)
 
-    @property
-    def _checker(self) -> Actor:
-        return self._person(Role.REVIEWER, deputy=False)
+    def _officer(self, seat: int) -> Actor:
+        if self.case.lane is Lane.MISCONDUCT:
+            return self.stage.team.who(Role.DISCIPLINE_OFFICER, "discipline", seat)
+        return self.stage.team.who(Role.COMPLAINTS_OFFICER, self.case.unit or self.letter.unit, seat)
 
-    def _person(self, ordinary: Role, *, deputy: bool) -> Actor:
-        if self._is_ordinary:
-            return self.stage.team.who(ordinary, self.letter.unit)
-        sealed = self.letter.topic.category == "misconduct"
-        role = Role.DISCIPLINE_OFFICER if sealed else Role.COMPLAINTS_OFFICER
-        return self.stage.team.who(role, self.letter.unit, deputy=deputy)
+    def any_of(self, actors: Iterable[Actor], action: Action) -> Actor | None:
+        """One of these who may do it now."""
+        able = [actor for actor in actors if self.may(action, actor)]
+        return self.chance.choice(able) if able else None
 
-    # --- when ---------------------------------------------------------------------------------------------------------
+    def outsider(self, action: Action) -> Actor | None:
+        """Somebody who judges the work of others and may do it now."""
+        sealed = [self._officer(1), self._officer(2)] if self.case.lane is Lane.MISCONDUCT else []
+        return self.any_of(sealed or self.stage.team.overseers, action)
 
-    def _at(self, moment: datetime) -> datetime:
-        self.now = max(moment, self.now)
-        return self.now
+    def leader(self, action: Action) -> Actor | None:
+        return self.any_of(self.stage.team.leaders, action)
 
-    def _later(self, least: float, most: float) -> datetime:
+    def _clerk(self, channel: Channel) -> Actor:
+        """Who writes it down: the unit that is visited, else the office."""
+        team, letter = self.stage.team, self.letter
+        if channel is Channel.WEB:
+            return AUTHOR
+        if channel is Channel.VISIT and letter.topic.category == "petition":
+            return team.who(Role.COMPLAINTS_OFFICER, letter.unit, 2)
+        if channel is Channel.VISIT and not letter.about:
+            return team.who(Role.HANDLER, letter.unit)
+        return team.who(Role.COORDINATOR, OFFICE, _CLERKS.get(channel, 1))
+
+    # --- when: each is a moment from now on -----------------------------------------------------------------------------
+
+    def later(self, least: float, most: float) -> datetime:
         """Within so many minutes of working time."""
-        return self._at(self.stage.office.after(self.now, self.chance.uniform(least, most) * self.plan.speed))
+        return self.stage.office.after(self.now, self.chance.uniform(least, most) * self.plan.speed)
 
-    def _at_home(self, least: float, most: float) -> datetime:
+    def at_home(self, least: float, most: float) -> datetime:
         """Within so many days, when authors are awake."""
         moment = self.now + timedelta(days=self.chance.uniform(least, most))
-        return self._at(moment if 7 <= moment.hour < 23 else moment + timedelta(hours=9))
+        return moment if 7 <= moment.hour < 23 else moment + timedelta(hours=9)
 
-    def _on(self, day: date) -> datetime:
+    def on(self, day: date) -> datetime:
         """Just after midnight, when the portal looks what has fallen due."""
-        return self._at(datetime.combine(day, time(0, 5), self.now.tzinfo))
+        return max(datetime.combine(day, time(0, 5), self.now.tzinfo), self.now)
 
-    def _share_of_time(self, least: float, most: float) -> tuple[float, float]:
-        """A share of what is left until the answer is due, as minutes of working time."""
+    def in_office(self, day: date) -> datetime:
+        """In the office hours of that day, or of the first working day after it."""
+        begin = max(datetime.combine(day, _OPENS, self.now.tzinfo), self.now)
+        return self.stage.office.after(begin, self.chance.uniform(10, 200))
+
+    def share_of_time(self, least: float, most: float) -> datetime:
+        """When a share of what is left until the answer is due has passed."""
         left = max(self.stage.office.between(self.now, self._deadline()), 60)
-        return least * left, most * left
+        return self.later(least * left, most * left)
 
-    def _too_late(self) -> datetime:
-        begin = max(self._deadline(), self.now)
-        return self._at(self.stage.office.after(begin, self.chance.uniform(0.4, 3.5) * DAY))
+    def too_late(self, least: float, most: float) -> datetime:
+        """So many working days after the promised one."""
+        return self.stage.office.after(max(self._deadline(), self.now), self.chance.uniform(least, most) * DAY)
 
     def _deadline(self) -> datetime:
         return self.stage.office.closing(self.case.due_on, self.now)
 
-    def _some(self, what: str) -> str:
-        found: str = self.chance.choice(phrases()[what])
-        return found
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def some(self, *names: str) -> str:
+        """One of the phrases under these names."""
+        found: Any = phrases()
+        for name in names:
+            found = found[name]
+        words: str = self.chance.choice(found)
+        return words

@@ -94,7 +94,7 @@ def staff_add() -> ResponseReturnValue:
         unit = _known_unit()
         with transaction():
             made = actions.invite(login=request.form.get("login", ""), name=request.form.get("name", ""), unit=unit,
-                                  roles=_chosen_roles(), secret=secret, now=clock.now(), vault=vault())
+                                  roles=_chosen_roles(), charge=_chosen_units(), secret=secret, now=clock.now(), vault=vault())
     except InvalidError as fault:
         return _staff_page(given=request.form, errors=faults(fault.fields)), 422
     return _staff_page(invited=(made.name, url_for("desk.welcome", secret=secret, _external=True)))
@@ -112,7 +112,7 @@ def staff_change(account_id: int) -> ResponseReturnValue:
     try:
         unit = _known_unit()
         with transaction():
-            actions.change(account_id, by=g.staff.id, unit=unit, roles=_chosen_roles(),
+            actions.change(account_id, by=g.staff.id, unit=unit, roles=_chosen_roles(), charge=_chosen_units(),
                            active=request.form.get("active") == "yes")
     except InvalidError as fault:
         return _member_page(account_id, given=request.form, errors=faults(fault.fields)), 422
@@ -162,6 +162,10 @@ def _unit_choices() -> list[tuple[str, str]]:
 def _chosen_roles() -> list[Role]:
     known = set(GRANTED_ROLES)
     return [Role(value) for value in request.form.getlist("roles") if value in known]
+
+
+def _chosen_units() -> list[str]:
+    return [unit for unit in request.form.getlist("charge") if unit in content().units]
 
 
 def _known_unit() -> str:

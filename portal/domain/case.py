@@ -1,119 +1,33 @@
-"""A case: its statuses, lanes and outcomes with their words, its state, and the events that this state sums up.
-
-Words follow the glossary: lane 性质, unit 单位, outcome 办理结果, rating 评价. What may happen to a case stands in
-`transitions`.
-"""
+"""A case: its state, and the events that this state sums up. What may happen to a case stands in `table`."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
+from portal.domain.codes import (
+    IN_HAND,
+    LEVEL_WORDS,
+    OPEN,
+    Action,
+    Channel,
+    Extension,
+    Lane,
+    Milestone,
+    OrderLevel,
+    Outcome,
+    Position,
+    Promise,
+    Publication,
+    Solved,
+    Stage,
+    Status,
+)
 from portal.domain.deadlines import DeadlineRule
 from portal.domain.given import FieldKind
-from portal.domain.people import N_, Role
+from portal.domain.people import Role
 from portal.domain.working_days import WorkingCalendar
-
-
-class Lane(StrEnum):
-    """The nature of a case: it decides which office handles it and who may ever know of it."""
-
-    ORDINARY = "ordinary"
-    PETITION = "petition"
-    MISCONDUCT = "misconduct"
-
-
-class Status(StrEnum):
-    RECEIVED = "received"
-    QUARANTINED = "quarantined"
-    ASSIGNED = "assigned"
-    HANDLING = "handling"
-    WAITING = "waiting"
-    DRAFTED = "drafted"
-    ANSWERED = "answered"
-    CLOSED = "closed"
-    DECLINED = "declined"
-    REFERRED = "referred"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class StatusWords:
-    """How a status is told to everyone: word, plain meaning, who acts next, colour tone."""
-
-    word: str
-    meaning: str
-    next: str
-    tone: str
-
-
-STATUS_WORDS = {
-    Status.RECEIVED: StatusWords(N_("Received"), N_("The opinion has arrived and is being sorted."),
-                                 N_("The outreach office sorts it and hands it over."), "new"),
-    Status.QUARANTINED: StatusWords(N_("Held for review"), N_("A person checks whether this is a real opinion."),
-                                    N_("The outreach office decides."), "waiting"),
-    Status.ASSIGNED: StatusWords(N_("Accepted"), N_("It has been handed to the unit that must answer."),
-                                 N_("The unit starts work."), "new"),
-    Status.HANDLING: StatusWords(N_("Being handled"), N_("The unit is working on it."),
-                                 N_("The unit answers."), "active"),
-    Status.WAITING: StatusWords(N_("Waiting for the author"), N_("The unit has asked the author a question."),
-                                N_("The author replies; after ten working days the work goes on."), "waiting"),
-    Status.DRAFTED: StatusWords(N_("Answer being checked"), N_("An answer is written; another person checks it."),
-                                N_("A reviewer approves the answer."), "active"),
-    Status.ANSWERED: StatusWords(N_("Answered"), N_("The unit has answered."), N_("The author rates the answer."), "done"),
-    Status.CLOSED: StatusWords(N_("Closed"), N_("Answered, and the time for rating is over or the author is satisfied."),
-                               N_("Nothing more is planned."), "done"),
-    Status.DECLINED: StatusWords(N_("Not accepted"), N_("It cannot be handled here; the reason was given."),
-                                 N_("The author may use the channel that was named."), "refused"),
-    Status.REFERRED: StatusWords(N_("Referred elsewhere"), N_("Another body is responsible; the author was told which."),
-                                 N_("The other body acts."), "refused"),
-    Status.WITHDRAWN: StatusWords(N_("Withdrawn"), N_("The author withdrew it."), N_("Nothing more is planned."), "refused"),
-}
-
-OPEN = frozenset({Status.RECEIVED, Status.QUARANTINED, Status.ASSIGNED, Status.HANDLING, Status.WAITING, Status.DRAFTED})
-IN_HAND = frozenset({Status.ASSIGNED, Status.HANDLING, Status.WAITING, Status.DRAFTED})
-ENDED = frozenset({Status.ANSWERED, Status.CLOSED})
-
-
-class Publication(StrEnum):
-    """What everyone may read: a stub until a person decided, then a stub for good or the redacted text."""
-
-    UNDECIDED = "undecided"
-    STUB = "stub"
-    TEXT = "text"
-    HIDDEN = "hidden"
-
-
-class Outcome(StrEnum):
-    """What the unit says of its own work."""
-
-    DONE = "done"
-    PROMISED = "promised"
-    EXPLAINED = "explained"
-    NOT_POSSIBLE = "not-possible"
-    REFERRED = "referred"
-
-
-OUTCOME_WORDS = {
-    Outcome.DONE: N_("Done"),
-    Outcome.PROMISED: N_("Promised by a date"),
-    Outcome.EXPLAINED: N_("Explained"),
-    Outcome.NOT_POSSIBLE: N_("Not possible, with the legal basis"),
-    Outcome.REFERRED: N_("Referred to the responsible body"),
-}
-# The five levels of the national rating system for services (国办发〔2019〕51号), best first.
-LEVEL_WORDS = {
-    5: N_("Very satisfied"),
-    4: N_("Satisfied"),
-    3: N_("Basically satisfied"),
-    2: N_("Dissatisfied"),
-    1: N_("Very dissatisfied"),
-}
-LANE_WORDS = {Lane.ORDINARY: N_("Ordinary matter"), Lane.PETITION: N_("Petition or law-enforcement fault"),
-              Lane.MISCONDUCT: N_("Discipline or law breach")}
-
 
 _NUMBER = re.compile(r"J?20[0-9]{2}-[0-9]{6,9}")
 
@@ -124,8 +38,31 @@ def is_number(text: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a further unit was asked to contribute, with its own clock. The lead unit alone answers the author."""
+
+    unit: str
+    due_on: date
+    reported_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Round:
+    """An earlier answer that the author did not accept, kept beside the one that follows."""
+
+    outcome: Outcome | None
+    answered_on: date | None
+    due_on: date
+    rating: int | None
+
+
+@dataclass(frozen=True)
 class Case:
-    """The state of a case: a summary of its events, never changed but by `evolve`. Dates are calendar days."""
+    """The state of a case: a summary of its events, never changed but by `evolve`. Dates are calendar days.
+
+    Groups, in order: what it is; whom it is with; the promise and what moved it; the answer and what the author said
+    of it; duties that are still open (each `…_due` is None when there is none).
+    """
 
     lane: Lane
     category: str
@@ -133,19 +70,58 @@ class Case:
     triage_due: date
     due_on: date
     status: Status = Status.RECEIVED
-    unit: str | None = None
+    channel: Channel = Channel.WEB
+    stage: Stage = Stage.FIRST
+    origin: str | None = None  # the number of the matter that is under review here
     consent: bool = False
     publication: Publication = Publication.UNDECIDED
     answer_public: bool = False
-    rule: Mapping[str, Any] = field(default_factory=dict)
+    answer_read: bool = False  # somebody decided on publication since the answer is there
+
+    unit: str | None = None
+    assigned_on: date | None = None
+    handler: int | None = None  # whoever took it up
+    handovers: int = 0
     objected: bool = False
     ruled: bool = False
+    barred: tuple[str, ...] = ()  # units that are named, with their line of command: they know nothing of the case
+    recused: tuple[int, ...] = ()  # accounts of those who left the case
+    parts: tuple[Part, ...] = ()
+    merged_into: str | None = None
+
+    rule: Mapping[str, Any] = field(default_factory=dict)
+    clock_from: date | None = None  # the day the promise of this round began; None: the day of reception
+    moved_from: date | None = None  # what was promised before the last move
+    waiting_since: date | None = None
+    waited: int = 0  # working days of this round
+    extension: Extension = Extension.NONE
+
     drafted_by: int | None = None
     outcome: Outcome | None = None
+    position: Position | None = None
     promised_on: date | None = None
-    waiting_since: date | None = None
     answered_on: date | None = None
     rating: int | None = None
+    round: int = 1
+    rounds: tuple[Round, ...] = ()
+    review_asked_on: date | None = None
+    followed: Solved | None = None
+    follow_tries: int = 0
+    rectified_on: date | None = None
+    promise: Promise | None = None
+    milestone: Milestone | None = None
+
+    held_due: date | None = None
+    notice_due: date | None = None
+    interim_due: date | None = None
+    declined_by: int | None = None
+    second_look: bool = False  # a second person has still to look at the refusal
+    order_level: OrderLevel | None = None
+    order_due: date | None = None
+    orders: int = 0
+    follow_due: date | None = None
+    rectify_due: date | None = None
+    rechecks: tuple[date, ...] = ()
     version: int = 1
 
     @property
@@ -153,16 +129,45 @@ class Case:
         return self.status in OPEN
 
     @property
+    def began_on(self) -> date:
+        """The day from which the promise of this round is counted."""
+        return self.clock_from or self.received_on
+
+    @property
     def next_due(self) -> date:
-        """The day the next step was promised for: sorting first, then the answer."""
-        return self.triage_due if self.status in (Status.RECEIVED, Status.QUARANTINED) else self.due_on
+        """The day of the next step: sorting, the written notice, the answer, and after that what is still owed."""
+        if self.status is Status.RECEIVED:
+            return self.triage_due
+        if self.status is Status.QUARANTINED:
+            return self.held_due or self.triage_due
+        if self.status in IN_HAND:
+            return min(filter(None, (self.notice_due, self.due_on)))
+        return min(filter(None, (self.follow_due, self.rectify_due, self.recheck_due, self.promise_due)), default=self.due_on)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the author did not accept an earlier answer."""
+        return self.round > 1
+
+    @property
+    def recheck_due(self) -> date | None:
+        return self.rechecks[0] if self.rechecks else None
+
+    @property
+    def promise_due(self) -> date | None:
+        """The day on which somebody must look whether a promise was kept; None once it was."""
+        return self.promised_on if self.promise in (Promise.OPEN, Promise.BROKEN) else None
+
+    @property
+    def co_units(self) -> frozenset[str]:
+        return frozenset(part.unit for part in self.parts)
 
 
 @dataclass(frozen=True)
 class Event:
     """One act, as it is written down for good. `changes` holds the fields of Case it sets; `words` is private text."""
 
-    action: "Action"
+    action: Action
     at: datetime
     role: Role
     actor_id: int | None
@@ -180,51 +185,40 @@ class Terms:
     now: datetime
     calendar: WorkingCalendar
     rules: Mapping[str, DeadlineRule]
-    units: frozenset[str] = frozenset()
+    parents: Mapping[str, str | None] = field(default_factory=dict)  # every unit -> the unit one step up
     directory: frozenset[str] = frozenset()  # the bureau's own telephone numbers, which may stand in public
-    waiting_limit: int = 10  # working days an author may let a question wait
-    rating_window: int = 30  # calendar days after the answer
+    waiting_limit: int = 10  # working days of a round that authors may let questions wait, all together
+    rating_window: int = 30  # calendar days after the answer: to rate it, to dispute it, to ask for a review
+    most_rounds: int = 2
+    follow_tries: int = 3
+    recheck_after: tuple[int, ...] = (30, 90)  # calendar days after a rectification
 
     @property
     def today(self) -> date:
         return self.now.date()
 
+    def line_of_command(self, unit: str) -> tuple[str, ...]:
+        """The unit and all above it."""
+        line: list[str] = []
+        step: str | None = unit
+        while step is not None and step not in line:
+            line.append(step)
+            step = self.parents.get(step)
+        return tuple(line)
+
     def choices(self) -> dict[FieldKind, frozenset[str]]:
         return {
             FieldKind.LANE: frozenset(Lane),
-            FieldKind.UNIT: self.units,
+            FieldKind.UNIT: frozenset(self.parents),
             FieldKind.RULE: frozenset(self.rules),
             FieldKind.OUTCOME: frozenset(Outcome),
+            FieldKind.POSITION: frozenset(Position),
+            FieldKind.MILESTONE: frozenset(Milestone),
+            FieldKind.ORDER: frozenset(OrderLevel),
+            FieldKind.SOLVED: frozenset(Solved) - {Solved.NOT_REACHED},
             FieldKind.LEVEL: frozenset(str(level) for level in LEVEL_WORDS),
             FieldKind.YES_NO: frozenset({"yes", "no"}),
         }
-
-
-class Action(StrEnum):
-    SUBMIT = "submit"
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    REFER = "refer"
-    QUARANTINE = "quarantine"
-    RELEASE = "release"
-    START = "start"
-    OBJECT = "object"
-    RULE = "rule"
-    ASK_AUTHOR = "ask_author"
-    AUTHOR_REPLIES = "author_replies"
-    GO_ON = "go_on"
-    ADD_MESSAGE = "add_message"
-    NOTE = "note"
-    INTERIM_NOTICE = "interim_notice"
-    OPEN_CONTACT = "open_contact"
-    DRAFT_ANSWER = "draft_answer"
-    APPROVE = "approve"
-    SEND_BACK = "send_back"
-    RATE = "rate"
-    CLOSE = "close"
-    WITHDRAW = "withdraw"
-    PUBLISH = "publish"
-    KEEP_STUB = "keep_stub"
 
 
 def evolve(case: Case, event: Event) -> Case:

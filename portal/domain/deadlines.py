@@ -4,33 +4,40 @@ Knows no case and no clock: rules come from content, today comes in as an argume
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
 from portal.domain.working_days import DueDate, WorkingCalendar
 
+# What the rules of conduct count with; content must give each of them a number.
+REQUIRED = ("triage", "hold-review", "co-unit", "petition-notice", "misconduct-notice", "petition-review", "draw-follow-up",
+            "contact-bad-rating", "rectification", "supervision-reminder", "supervision-order", "supervision-circular")
 _WARNING_PERCENT = 70  # of the working days between the start and the due day
 
 
 @dataclass(frozen=True)
 class DeadlineRule:
-    """One promise: `amount` working or calendar days. A new number is a new `version`; cases keep theirs."""
+    """One promise: `amount` working days, calendar days or months. A new number is a new `version`; cases keep theirs."""
 
     key: str
     version: str
     amount: int
-    unit: Literal["working_days", "calendar_days"]
+    unit: Literal["working_days", "calendar_days", "months"]
     title: str
     title_en: str
     basis: str
     basis_en: str = ""
+    extension: int = 0  # how many days a responsible leader may add, once; in the same unit
+    interim: int = 0  # by which day the author hears how far the work is; in the same unit
+    objection: int = 1  # working days within which a unit may hand it back
+    chosen: bool = True  # whether a person chooses it at triage; the others follow from an act
 
     def __post_init__(self) -> None:
         if self.amount < 1:
             raise ValueError(f"deadline rule {self.key}: amount {self.amount} is less than one day")
-        if self.unit not in ("working_days", "calendar_days"):
+        if self.unit not in ("working_days", "calendar_days", "months"):
             raise ValueError(f"deadline rule {self.key}: unit {self.unit!r} is not known")
 
 
@@ -47,6 +54,8 @@ def due(rule: DeadlineRule, start: date, calendar: WorkingCalendar) -> DueDate:
     """The due day of what began on `start`, which is itself not counted."""
     if rule.unit == "working_days":
         return calendar.add_working_days(start, rule.amount)
+    if rule.unit == "months":
+        return calendar.add_months(start, rule.amount)
     return calendar.add_calendar_days(start, rule.amount)
 
 
@@ -62,6 +71,11 @@ def light(*, start: date, due: date, today: date, calendar: WorkingCalendar, sto
         return Light.VERY_LATE if today > calendar.add_working_days(due, whole).day else Light.LATE
     used = calendar.working_days_between(start, today)
     return Light.WARNING if used * 100 >= whole * _WARNING_PERCENT else Light.RUNNING
+
+
+def extended(rule: DeadlineRule, promised: date, calendar: WorkingCalendar) -> DueDate:
+    """The day after the one extension that the rule knows, counted from the promised day."""
+    return due(replace(rule, amount=rule.extension), promised, calendar)
 
 
 def as_frozen(rule: DeadlineRule) -> dict[str, Any]:

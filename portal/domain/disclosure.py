@@ -9,9 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from portal.domain.case import Action, Case, Event, Lane, Outcome, Publication, Status
-from portal.domain.people import Actor, Role
-from portal.domain.transitions import row_of
+from portal.domain.case import Case, Event, Round
+from portal.domain.codes import Action, Lane, Outcome, Promise, Publication, Solved, Status
+from portal.domain.people import OFFICE, Actor, Role
+from portal.domain.transitions import is_kept_out, row_of, rows_of
 
 
 class Item(StrEnum):
@@ -30,6 +31,8 @@ class Item(StrEnum):
 
 _AUTHOR = frozenset(Item) - {Item.NOTES, Item.DRAFT}
 _CASEWORK = frozenset(Item) - {Item.READERS}
+_READING = _CASEWORK - {Item.CONTACT}
+_UNIT_ROLES = frozenset({Role.HANDLER, Role.REVIEWER})
 _SECRET_STATES = frozenset({Status.QUARANTINED})
 _HIDES_FROM_PUBLIC = frozenset({Publication.HIDDEN})
 
@@ -41,20 +44,27 @@ def sees(viewer: Actor, case: Case) -> frozenset[Item]:
     if Role.SYSTEM in viewer.roles:
         return frozenset(Item)
     if case.lane is Lane.MISCONDUCT:
-        return frozenset(Item) if Role.DISCIPLINE_OFFICER in viewer.roles else frozenset()
-    if viewer.id is not None:
+        reads = Role.DISCIPLINE_OFFICER in viewer.roles and not is_kept_out(case, viewer)
+        return frozenset(Item) if reads else frozenset()
+    if viewer.id is not None and not is_kept_out(case, viewer):
         return _staff(viewer, case)
     return _public(case)
 
 
 def _staff(viewer: Actor, case: Case) -> frozenset[Item]:
     own = viewer.unit is not None and viewer.unit == case.unit
-    if Role.COORDINATOR in viewer.roles:
+    if Role.COORDINATOR in viewer.roles and (not viewer.charge or case.unit in viewer.charge):
         return _CASEWORK
-    if own and viewer.roles & {Role.HANDLER, Role.REVIEWER}:
+    if own and viewer.roles & _UNIT_ROLES:
         return _CASEWORK
     if Role.COMPLAINTS_OFFICER in viewer.roles and case.lane is Lane.PETITION:
         return _CASEWORK
+    if Role.INSPECTOR in viewer.roles and OFFICE in case.barred:  # who then sorts it
+        return _CASEWORK
+    if Role.INSPECTOR in viewer.roles or (Role.LEADER in viewer.roles and case.unit in viewer.charge):
+        return _READING
+    if viewer.unit in case.co_units and viewer.roles & _UNIT_ROLES:
+        return _READING
     return _public(case)
 
 
@@ -69,35 +79,48 @@ def _public(case: Case) -> frozenset[Item]:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which cases a member of staff finds in lists: whole lanes, and lanes of the own unit only."""
+    """Which cases a member of staff finds in lists.
+
+    Whole `lanes` (for a county's coordinator those of the `area` alone), and `unit_lanes` of certain `units` or where
+    `unit` contributes; never what is kept out of their sight.
+    """
 
     lanes: frozenset[Lane]
+    area: frozenset[str]
+    area_lanes: frozenset[Lane]
     unit_lanes: frozenset[Lane]
-    unit: str | None
+    units: frozenset[str]
+    contributes: str | None
+    viewer: Actor
 
 
 def scope(viewer: Actor) -> Scope:
     """The same judgement as `sees(viewer, case)` with ORIGINAL in it, as a filter for many cases at once."""
+    roles, openly = viewer.roles, frozenset({Lane.ORDINARY, Lane.PETITION})
     lanes: set[Lane] = set()
-    if Role.COORDINATOR in viewer.roles:
-        lanes |= {Lane.ORDINARY, Lane.PETITION}
-    if Role.COMPLAINTS_OFFICER in viewer.roles:
+    if Role.INSPECTOR in roles or (Role.COORDINATOR in roles and not viewer.charge):
+        lanes |= openly
+    if Role.COMPLAINTS_OFFICER in roles:
         lanes.add(Lane.PETITION)
-    if Role.DISCIPLINE_OFFICER in viewer.roles:
+    if Role.DISCIPLINE_OFFICER in roles:
         lanes.add(Lane.MISCONDUCT)
-    unit_lanes = {Lane.ORDINARY, Lane.PETITION} if viewer.roles & {Role.HANDLER, Role.REVIEWER} else set()
-    return Scope(frozenset(lanes), frozenset(unit_lanes) - lanes, viewer.unit)
+    works = bool(roles & _UNIT_ROLES)
+    units = ({viewer.unit} if works and viewer.unit else set()) | (viewer.charge if Role.LEADER in roles else frozenset())
+    area = viewer.charge if Role.COORDINATOR in roles else frozenset()
+    return Scope(lanes=frozenset(lanes), area=area, area_lanes=openly if area else frozenset(),
+                 unit_lanes=openly if units else frozenset(), units=frozenset(units),
+                 contributes=viewer.unit if works else None, viewer=viewer)
 
 
 # --- events: which of them a viewer reads, and which of their words ---------------------------------------------------
 
 _NEEDS = {
     Action.NOTE: Item.NOTES, Action.SEND_BACK: Item.DRAFT, Action.OBJECT: Item.NOTES,
-    Action.DRAFT_ANSWER: Item.DRAFT,
+    Action.DRAFT_ANSWER: Item.DRAFT, Action.CO_REPORT: Item.NOTES, Action.ADD_CO_UNIT: Item.NOTES, Action.RECUSE: Item.NOTES,
 }
 _PUBLIC_WORDS = frozenset({"public_title", "public_text", "public_answer"})
 _SUBMITTED = frozenset({"title", "text"})
-_ANSWERED = frozenset({"answer"})  # `approve` carries the approved answer
+_ANSWERED = frozenset({"answer", "facts", "basis"})  # `approve` carries what was approved
 
 
 def may_read(viewer: Actor, case: Case, event: Event) -> bool:
@@ -106,7 +129,7 @@ def may_read(viewer: Actor, case: Case, event: Event) -> bool:
     if not items:
         return False
     if event.action is Action.OPEN_CONTACT:
-        return bool(items & {Item.READERS, Item.NOTES})
+        return Item.READERS in items or (viewer.id is not None and event.actor_id == viewer.id)
     row = row_of(event.action)
     if Item.NOTES in items or row is None:
         return True
@@ -121,8 +144,8 @@ def readable_words(viewer: Actor, case: Case, event: Event) -> frozenset[str]:
     needed = _NEEDS.get(event.action)
     if Item.NOTES in items:
         return frozenset(event.words) | _PUBLIC_WORDS if needed is None or needed in items else frozenset()
-    row = row_of(event.action)
-    told = {field.name for field in row.fields if field.told} if row else _SUBMITTED
+    rows = rows_of(event.action)
+    told = {field.name for row in rows for field in row.fields if field.told} if rows else _SUBMITTED
     return frozenset(told) | _PUBLIC_WORDS | (_ANSWERED if event.action is Action.APPROVE else frozenset())
 
 
@@ -142,6 +165,14 @@ class PublicView:
     outcome: Outcome | None
     promised_on: date | None
     rating: int | None
+    promise: Promise | None
+    rounds: tuple[Mapping[str, Any], ...]
+    orders: int
+    handovers: int
+    followed: Solved | None
+    rectify_due: date | None
+    rectified_on: date | None
+    merged_into: str | None
     title: str | None
     text: str | None
     answer: str | None
@@ -160,13 +191,22 @@ def public_view(case: Case, *, district: str, events: Iterable[Event], texts: Ma
         category=case.category, unit=case.unit or "", district=district, state=case.status,
         received_on=case.received_on, due_on=case.due_on, answered_on=case.answered_on,
         outcome=case.outcome if answered else None, promised_on=case.promised_on if answered else None,
-        rating=case.rating, title=texts.get("public_title") if has_text else None,
+        rating=case.rating, promise=case.promise, rounds=tuple(_round(each) for each in case.rounds), orders=case.orders,
+        handovers=case.handovers, followed=case.followed, rectify_due=case.rectify_due, rectified_on=case.rectified_on,
+        merged_into=case.merged_into, title=texts.get("public_title") if has_text else None,
         text=texts.get("public_text") if has_text else None,
         answer=(texts.get("public_answer") or None) if has_answer else None,
         timeline=tuple(timeline_entry(each) for each in events if may_read(public, case, each)))
 
 
-_TOLD_CHANGES = ("unit", "due_on", "outcome", "promised_on", "rating")
+def _round(earlier: Round) -> dict[str, Any]:
+    """An earlier answer as plain data."""
+    return {"outcome": earlier.outcome and earlier.outcome.value, "rating": earlier.rating,
+            "answered_on": earlier.answered_on and earlier.answered_on.isoformat(), "due_on": earlier.due_on.isoformat()}
+
+
+_TOLD_CHANGES = ("unit", "due_on", "moved_from", "outcome", "promised_on", "rating", "milestone", "promise", "followed",
+                 "order_level", "order_due", "rectify_due", "merged_into")
 
 
 def timeline_entry(event: Event) -> dict[str, Any]:

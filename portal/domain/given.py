@@ -18,6 +18,11 @@ class FieldKind(StrEnum):
     RULE = "rule"
     OUTCOME = "outcome"
     LEVEL = "level"
+    POSITION = "position"
+    MILESTONE = "milestone"
+    ORDER = "order"
+    SOLVED = "solved"
+    NUMBER = "number"
     DATE = "date"
     YES_NO = "yes_no"
 

@@ -10,7 +10,7 @@ def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate 
 
 
 class Role(StrEnum):
-    """What a person may be. The first group has accounts; author, public and system have none."""
+    """What a person may be. The last three are no posts: whoever works on a part of a case, the author, the portal."""
 
     COORDINATOR = "coordinator"
     HANDLER = "handler"
@@ -19,6 +19,9 @@ class Role(StrEnum):
     DISCIPLINE_OFFICER = "discipline"
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
+    LEADER = "leader"
+    INSPECTOR = "inspector"
+    CO_UNIT = "co-unit"
     AUTHOR = "author"
     SYSTEM = "system"
 
@@ -31,23 +34,31 @@ ROLE_WORDS = {
     Role.DISCIPLINE_OFFICER: N_("Discipline officer"),
     Role.EDITOR: N_("Editor"),
     Role.ADMINISTRATOR: N_("Administrator"),
+    Role.LEADER: N_("Responsible leader"),
+    Role.INSPECTOR: N_("Inspector"),
+    Role.CO_UNIT: N_("Contributing unit"),
     Role.AUTHOR: N_("The author"),
     Role.SYSTEM: N_("The portal"),
 }
-STAFF_ROLES = tuple(role for role in Role if role not in (Role.AUTHOR, Role.SYSTEM))
+STAFF_ROLES = tuple(role for role in Role if role not in (Role.CO_UNIT, Role.AUTHOR, Role.SYSTEM))
 # What an administrator may grant. Whoever could make a discipline officer could read reports: the operator alone may.
 GRANTED_ROLES = tuple(role for role in STAFF_ROLES if role is not Role.DISCIPLINE_OFFICER)
 
 
 @dataclass(frozen=True)
 class Actor:
-    """One person (or the system) at the moment of acting: `id` is None for authors, the public and the system."""
+    """One person (or the system) at the moment of acting: `id` is None for authors, the public and the system.
+
+    `charge` are the units that a responsible leader answers for (分管), or the area of a county's coordinator.
+    """
 
     roles: frozenset[Role] = frozenset()
     id: int | None = None
     unit: str | None = None
+    charge: frozenset[str] = frozenset()
 
 
+OFFICE = "outreach"  # the unit that sorts opinions: the outreach office 走访办
 PUBLIC = Actor()
 AUTHOR = Actor(roles=frozenset({Role.AUTHOR}))
 SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))

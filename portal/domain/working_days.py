@@ -4,8 +4,9 @@ Knows nothing of files, of the clock, and of which deadline a day belongs to.
 """
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +14,7 @@ from itertools import accumulate
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5  # date.weekday()
+_NOTICE_DAY = (11, 1)  # month and day from which next year's notice is expected: that for 2026 came on 4 November
 
 WEEKEND = "weekend"  # the reason code of a day left out that has no name of its own
 
@@ -26,6 +28,9 @@ class DayKind(StrEnum):
 
     HOLIDAY = "holiday"
     WORKDAY = "workday"
+
+
+Notice = Mapping[date, tuple[DayKind, str]]  # the exceptions that one year's official notice rules on, with their names
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,31 @@ class DueDate:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """`exceptions` from the official notices; `statutory` days off stand in for years without a notice."""
+    """`exceptions` from the official notices; `statutory` days off stand in for years without a notice.
 
-    exceptions: Mapping[date, tuple[DayKind, str]]
+    `notices` are the tables that the exceptions were joined from, by the year they were issued for.
+    """
+
+    exceptions: Notice
     official_years: frozenset[int]
     statutory: Mapping[date, str]
+    notices: Mapping[int, Notice] = field(default_factory=dict)
+
+    def with_notices(self, entered: Mapping[int, Notice]) -> "WorkingCalendar":
+        """The same with these years' notices in place of its own; of two that rule on one December the later holds."""
+        notices = dict(sorted({**self.notices, **entered}.items()))
+        joined = {day: entry for notice in notices.values() for day, entry in notice.items()}
+        return WorkingCalendar(joined, frozenset(notices), self.statutory, notices)
+
+    @property
+    def first_day(self) -> date:
+        """Before it nothing is known; raises ValueError for a calendar without any notice."""
+        return date(min(self.official_years), 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """After it not even the statutory days are known."""
+        return date(max(*self.official_years, *(day.year for day in self.statutory)), 12, 31)
 
     def is_working(self, day: date) -> bool:
         if day in self.exceptions:
@@ -60,6 +85,15 @@ class WorkingCalendar:
     def is_provisional(self, day: date) -> bool:
         """Whether the day belongs to a year without an official notice, so that it may still change."""
         return day.year not in self.official_years
+
+    def leans_on_unknown(self, a: date, b: date) -> bool:
+        """Whether any day after `a` up to and including `b` belongs to a year without an official notice."""
+        return a < b and any(year not in self.official_years for year in range((a + _DAY).year, b.year + 1))
+
+    def missing_year(self, today: date) -> int | None:
+        """The year whose notice should be in by now and is not: this one; from 1 November on also the next."""
+        due = (today.year, today.year + 1) if (today.month, today.day) >= _NOTICE_DAY else (today.year,)
+        return next((year for year in due if year not in self.official_years), None)
 
     def name_of(self, day: date) -> str | None:
         """The holiday, or the make-up working day; None for an ordinary day."""
@@ -95,6 +129,16 @@ class WorkingCalendar:
             skipped.append(day)
             day += _DAY
         return self._due(day, counted, skipped, unsure=[*skipped, day])
+
+    def add_months(self, start: date, n: int) -> DueDate:
+        """The same day of the `n`-th month after `start`, or the last of a shorter month, moved on to a working day.
+
+        Civil Code, art. 202 and 203. Raises ValueError for a negative `n`.
+        """
+        years, month = divmod(start.month - 1 + _not_negative(n), 12)
+        year, month = start.year + years, month + 1
+        day = date(year, month, min(start.day, monthrange(year, month)[1]))
+        return self.add_calendar_days(start, (day - start).days)
 
     def working_days_between(self, a: date, b: date) -> int:
         """Working days after `a` up to and including `b`; negative when `b` is before `a`."""
@@ -149,12 +193,13 @@ def calendar_from(rows_by_year: Mapping[int, Iterable[Mapping[str, str]]],
 
     Raises CalendarError naming year and row.
     """
+    notices = {year: parse_rows(rows, year=year) for year, rows in sorted(rows_by_year.items())}
     exceptions: dict[date, tuple[DayKind, str]] = {}
-    for year, rows in sorted(rows_by_year.items()):
-        for day, entry in parse_rows(rows, year=year).items():
+    for year, notice in notices.items():
+        for day, entry in notice.items():
             if exceptions.setdefault(day, entry) != entry:
                 raise CalendarError(f"calendar {year}: {day} is told otherwise by the year before")
-    return WorkingCalendar(exceptions, frozenset(rows_by_year), _parse_statutory(statutory_rows))
+    return WorkingCalendar(exceptions, frozenset(notices), _parse_statutory(statutory_rows), notices)
 
 
 def parse_rows(rows: Iterable[Mapping[str, str]], *, year: int) -> dict[date, tuple[DayKind, str]]:

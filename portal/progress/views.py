@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from portal import clock, i18n
 from portal.casework import public
 from portal.casework.public import Filters, PublicRow
-from portal.domain.case import OPEN, STATUS_WORDS, Status
+from portal.casework.queries import get_promise
+from portal.domain.codes import OPEN, STATUS_WORDS, Status
+from portal.domain.people import PUBLIC
 from portal.web.caching import answer, public_page
-from portal.web.current import content
+from portal.web.current import calendar, content, terms
 from portal.web.filters import category_title, district_name, unit_name
 from portal.web.words import _, language
 
@@ -34,7 +36,7 @@ def is_late(case: PublicRow) -> bool:
 @blueprint.app_template_global()
 def working_days(first: date, last: date) -> int:
     """Working days after `first` up to and including `last`."""
-    return content().calendar.working_days_between(first, last)
+    return calendar().working_days_between(first, last)
 
 
 @blueprint.get("")
@@ -56,6 +58,18 @@ def case(number: str) -> ResponseReturnValue:
     return answer(row["version"], lambda: render_template(
         "progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(), is_open=row["state"] in OPEN),
         content_version=row["content_version"] or 0)
+
+
+@blueprint.get("/<number>/due")
+def why(number: str) -> ResponseReturnValue:
+    """Why the answer is due on its day, counted day by day."""
+    row = public.find_public_case(number) or abort(404)
+
+    def draw() -> str:
+        case, steps = get_promise(number, PUBLIC, terms().calendar)
+        return render_template("progress/why.html", number=number, case=case, steps=steps)
+
+    return answer(row["version"], draw, content_version=row["content_version"] or 0)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

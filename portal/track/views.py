@@ -1,7 +1,10 @@
 """Following one's own case: the code opens it for half an hour; messages, rating and withdrawal go through the table."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import blake2b
 from io import BytesIO
+from types import SimpleNamespace
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +14,12 @@ from portal.casework import actions, queries
 from portal.casework.queries import CaseView
 from portal.db import transaction
 from portal.domain import reference
-from portal.domain.case import Action, Status
+from portal.domain.codes import Action, Status
 from portal.domain.errors import InvalidError
 from portal.domain.people import AUTHOR, N_
 from portal.domain.transitions import allowed
-from portal.web import guards, limits
-from portal.web.current import terms, vault
+from portal.web import guards, limits, receipts
+from portal.web.current import content, terms, vault
 from portal.web.faults import faults
 from portal.web.words import _
 
@@ -29,7 +32,8 @@ _SLIPS = {
     "digits": N_("Please check the digits: at least one of them is wrong or two are swapped"),
 }
 _ACTS = {"message": Action.ADD_MESSAGE, "reply": Action.AUTHOR_REPLIES, "rate": Action.RATE,
-         "withdraw": Action.WITHDRAW}
+         "dispute": Action.DISPUTE, "withdraw": Action.WITHDRAW}
+_WRITTEN = ("message", "comment", "reason")
 
 
 @blueprint.get("")
@@ -69,8 +73,7 @@ def act(act: str) -> ResponseReturnValue:
     action = _ACTS.get(act) or abort(404)
     case_id = guards.opened_case()
     if case_id is None:
-        written = request.form.get("message") or request.form.get("comment") or ""
-        return _entry(trouble=_("Your half hour is over. Please type your code again."), written=written), 403
+        return _closed()
     view = queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now())
     try:
         with transaction():
@@ -82,12 +85,47 @@ def act(act: str) -> ResponseReturnValue:
     return redirect(url_for("track.case"), 303)
 
 
+@blueprint.post("/case/review")
+def review() -> ResponseReturnValue:
+    """Asks the next higher unit: a case of its own, whose receipt is shown at once."""
+    case_id = guards.opened_case()
+    if case_id is None:
+        return _closed()
+    view = queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now())
+    submission = blake2b(f"review of {view.number} in its version {view.case.version}".encode(), digest_size=32).digest()
+    code = reference.make(vault().code_material(submission))
+    try:
+        with transaction():
+            made = actions.request_review(view.number, request.form, seen=request.form.get("version", 0, type=int),
+                                          rule=content().rules["petition-review"], submission=submission, code=code,
+                                          terms=terms(), vault=vault())
+    except InvalidError as fault:
+        return _page(view, failed="review", given=request.form, errors=faults(fault.fields)), 422
+    return receipts.hand_out(redirect(url_for("opinions.receipt"), 303), made, code)
+
+
+@blueprint.get("/case/due")
+def why() -> ResponseReturnValue:
+    """Why the answer is due on its day, counted day by day."""
+    case_id = guards.opened_case()
+    if case_id is None:
+        return redirect(url_for("track.case"), 303)
+    view = queries.get_case_by_id(case_id, AUTHOR, vault(), now=clock.now())
+    case, found = queries.get_promise(view.number, AUTHOR, terms().calendar)
+    return render_template("track/why.html", case=case, steps=found)
+
+
 @blueprint.get("/case/files/<token>")
 def file(token: str) -> ResponseReturnValue:
     case_id = guards.opened_case() or abort(404)
     found, data = queries.get_file(case_id, token, AUTHOR, vault())
     return send_file(BytesIO(data), mimetype=found.media_type, as_attachment=found.media_type == "application/pdf",
                      download_name=f"{found.token[:8]}.{found.extension}", max_age=None)
+
+
+def _closed() -> ResponseReturnValue:
+    written = next((words for name in _WRITTEN if (words := request.form.get(name))), "")
+    return _entry(trouble=_("Your half hour is over. Please type your code again."), written=written), 403
 
 
 def _entry(typed: str = "", trouble: str = "", written: str = "") -> str:
@@ -98,10 +136,24 @@ def _page(view: CaseView, **more: object) -> str:
     now, case = terms(), view.case
     acts = {row.action.value: row for row in allowed(case, AUTHOR, now)}
     rate_by = case.answered_on and case.answered_on + timedelta(days=now.rating_window)
-    return render_template("track/case.html", view=view, case=case, acts=acts, today=now.today, rate_by=rate_by,
+    return render_template("track/case.html", view=view, case=case, acts=acts, earlier=_earlier(view),
+                           decision=_decision(view), today=now.today, rate_by=rate_by,
                            days_left=now.calendar.working_days_between(now.today, case.due_on),
                            waits=case.status is Status.WAITING,
                            **{"failed": "", "given": {}, "errors": {}, **more})
+
+
+def _decision(view: CaseView) -> Mapping[str, str]:
+    """What was approved last, with the facts and the basis where it has them."""
+    return next((each.words for each in reversed(view.events) if each.action is Action.APPROVE), {})
+
+
+def _earlier(view: CaseView) -> list[SimpleNamespace]:
+    """The answers of earlier rounds, each with the reason for which the author did not accept it."""
+    answers = [each.words.get("answer", "") for each in view.events if each.action is Action.APPROVE]
+    reasons = [each.words.get("reason", "") for each in view.events if each.action is Action.DISPUTE]
+    return [SimpleNamespace(round=one, answer=answer, reason=reason)
+            for one, answer, reason in zip(view.case.rounds, answers, reasons, strict=False)]
 
 
 def _slip(reason: str) -> str:
@@ -111,4 +163,5 @@ def _slip(reason: str) -> str:
 def _done(action: Action) -> str:
     return {Action.ADD_MESSAGE: _("Your message was sent."), Action.AUTHOR_REPLIES: _("Your reply was sent."),
             Action.RATE: _("Thank you; your rating was recorded."),
+            Action.DISPUTE: _("The unit works on it again; the new promised day stands above."),
             Action.WITHDRAW: _("The opinion was withdrawn.")}[action]

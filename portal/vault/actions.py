@@ -28,6 +28,10 @@ class Vault:
         """The bytes a reference code is made of: the same submission sent twice gets the same code."""
         return derived(self.lookup_key, "portal-new-code", submission, 32)
 
+    def chance(self, what: str) -> float:
+        """A number from 0 to 1 that nobody without the keys can foresee, and that is the same whenever it is asked."""
+        return int.from_bytes(derived(self.lookup_key, "portal-chance", what.encode(), 8), "big") / 2**64
+
     def secret_hash(self, secret: str) -> bytes:
         """For invitations."""
         return derived(self.lookup_key, "portal-invite", secret.encode(), HASH_BYTES)

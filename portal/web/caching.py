@@ -22,7 +22,7 @@ from portal.db import db
 _SOURCES = ("portal/**/*.py", "portal/**/*.po", "templates/**/*.html", "content/**/*")
 _MOST_KEPT = 300  # pages of some 15 KB
 _LONGEST_ADDRESS = 500  # characters; pages of longer ones are not kept, or they would fill the memory
-_STORES = ("portal-packed", "portal-pages", "portal-fragments", "portal-published")
+_STORES = ("portal-packed", "portal-pages", "portal-fragments", "portal-published", "portal-calendar")
 View = Callable[..., Any]
 
 

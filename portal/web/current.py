@@ -2,13 +2,15 @@
 
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock
+from portal.calendars import queries as calendars
 from portal.config import Settings
 from portal.content import Content
 from portal.domain.case import Terms
+from portal.domain.working_days import WorkingCalendar
 from portal.vault.actions import Vault, open_vault
 
 
@@ -39,8 +41,28 @@ def vault() -> Vault:
     return cast(Vault, opened)
 
 
+def calendar() -> WorkingCalendar:
+    """The calendar of the files with the years entered at the desk; asked for its version once a request."""
+    if not has_request_context():  # the worker's one context lives for as long as the worker does
+        return _calendar()
+    if "calendar" not in g:
+        g.calendar = _calendar()
+    return cast(WorkingCalendar, g.calendar)
+
+
+def _calendar() -> WorkingCalendar:
+    """Joined anew in this process once a year was entered."""
+    kept, version = current_app.extensions["portal-calendar"], calendars.version()
+    seen, joined = kept.get("joined", (None, None))
+    if seen != version:
+        joined = calendars.calendar(content().calendar)
+        kept["joined"] = (version, joined)
+    return cast(WorkingCalendar, joined)
+
+
 def terms() -> Terms:
     """The moment, the calendar, the rules and the units that decisions are made under."""
     city = content()
-    return Terms(now=clock.now(), calendar=city.calendar, rules=city.rules, units=frozenset(city.units),
+    return Terms(now=clock.now(), calendar=calendar(), rules=city.rules,
+                 parents={unit.code: unit.parent for unit in city.units.values()},
                  directory=frozenset(unit.phone for unit in city.units.values()) | {city.site.phone})

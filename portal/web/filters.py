@@ -11,7 +11,18 @@ from flask import Flask, g, request, url_for
 from portal import clock, i18n
 from portal.config import ROOT
 from portal.content.heads import Site
-from portal.domain.case import LANE_WORDS, LEVEL_WORDS, OUTCOME_WORDS, STATUS_WORDS
+from portal.domain.codes import (
+    CHANNEL_WORDS,
+    LANE_WORDS,
+    LEVEL_WORDS,
+    ORDER_WORDS,
+    OUTCOME_WORDS,
+    POSITION_WORDS,
+    PROMISE_WORDS,
+    SOLVED_WORDS,
+    STAGE_WORDS,
+    STATUS_WORDS,
+)
 from portal.features import FEATURES
 from portal.markup import cleaned, masked
 from portal.web.current import content, settings
@@ -30,11 +41,12 @@ def install(app: Flask) -> None:
         day=lambda value: i18n.day(value, language()), day_short=lambda value: i18n.day_short(value, language()),
         month=lambda value: i18n.month(value, language()), minute=i18n.minute,
         number=lambda value: i18n.number(value, language()), said=said, masked=masked, size=size, words=_words,
-        cleaned=cleaned)
+        cleaned=cleaned, unit_name=unit_name, iso_day=date.fromisoformat)
     env.globals.update(asset=asset, menu=menu, footer_links=footer_links, demo=demo,
                        unit_name=unit_name, district_name=district_name, category_title=category_title,
                        status_words=STATUS_WORDS, level_words=LEVEL_WORDS, outcome_words=OUTCOME_WORDS,
-                       lane_words=LANE_WORDS)
+                       lane_words=LANE_WORDS, stage_words=STAGE_WORDS, channel_words=CHANNEL_WORDS, order_words=ORDER_WORDS,
+                       position_words=POSITION_WORDS, solved_words=SOLVED_WORDS, promise_states=PROMISE_WORDS)
     app.context_processor(_context)
 
 

@@ -23,6 +23,8 @@ SIGN_IN_NAME_ANYWHERE = parse("300/hour")
 SUBMIT = parse("60/hour")
 SUBMIT_QUIETLY = parse("10/10 minutes")  # beyond it, opinions are still taken, but held for review
 SIMILAR = parse("60/minute")
+LOST = parse("10/hour")  # requests for a one-time number
+ONE_TIME = parse("30/hour")  # such numbers typed
 PLAIN_FORM = 2 * 1024 * 1024  # bytes of a form without files: two long articles, each character in nine bytes
 
 

@@ -29,7 +29,8 @@ from portal.config import ROOT, from_environment
 from portal.content import Content
 from portal.db import db, transaction
 from portal.domain import reference
-from portal.domain.case import Case, Lane, Outcome, Publication, Status
+from portal.domain.case import Case
+from portal.domain.codes import Lane, Outcome, Publication, Status
 from portal.factory import build
 from portal.publishing.actions import import_content
 from portal.vault.actions import Vault, open_vault, prepare_vault

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from sqlalchemy.engine import Engine
 from portal import migrate
 from portal.casework.search import TABLE as SEARCH
 from portal.db import db, prepare_sqlite
+
+for models in sorted(migrate.FOLDER.parent.glob("*/models.py")):  # all tables, whatever else was imported
+    import_module(f"portal.{models.parent.name}.models")
 
 FILES = sorted((migrate.FOLDER / "versions").glob("[0-9]*.py"))
 

@@ -9,7 +9,7 @@ import pytest
 
 from portal.config import ROOT
 from portal.db import db
-from portal.domain.case import OPEN, STATUS_WORDS, Status
+from portal.domain.codes import OPEN, STATUS_WORDS, Status
 from portal.domain.transitions import TABLE
 from tests.client import Client
 from tests.conftest import prepared, settings_for

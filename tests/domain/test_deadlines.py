@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.deadlines import DeadlineRule, Light, as_frozen, due, from_frozen, light
+from portal.domain.deadlines import REQUIRED, DeadlineRule, Light, as_frozen, due, extended, from_frozen, light
 from portal.domain.working_days import DayKind, WorkingCalendar
+from tests.domain.world import CALENDAR as OFFICIAL
+from tests.domain.world import RULES, on
 
 # Autumn 2026: a holiday from Thursday 1 to Wednesday 7 October, worked in on Saturday 10 October.
 CALENDAR = WorkingCalendar(
@@ -17,14 +19,6 @@ CALENDAR = WorkingCalendar(
     official_years=frozenset({2026}), statutory={})
 RULE = DeadlineRule(key="complaint", version="2026-01", amount=5, unit="working_days", title="投诉办理",
                     title_en="Complaints", basis="清河市局公开承诺")
-
-
-def on(text: str) -> date:
-    """`Mon 2026-09-07`, where the weekday must be the true one."""
-    weekday, day = text.split()
-    found = date.fromisoformat(day)
-    assert found.strftime("%a") == weekday, f"{day} is a {found:%a}"
-    return found
 
 
 @pytest.mark.parametrize(("amount", "unit",         "received",       "promised"), [
@@ -38,6 +32,44 @@ def on(text: str) -> date:
 def test_a_rule_makes_a_day_due(amount: int, unit: Any, received: str, promised: str) -> None:
     rule = DeadlineRule(key="k", version="1", amount=amount, unit=unit, title="题", title_en="T", basis="据")
     assert due(rule, on(received), CALENDAR).day == on(promised)
+
+
+# Civil Code, art. 202 and 203: the same day of the month, or the last of a shorter one; a day off gives way.
+@pytest.mark.parametrize(("months", "received",      "promised"), [
+    (3,                   "Mon 2026-09-07", "Mon 2026-12-07"),
+    (1,                   "Sat 2026-01-31", "Sat 2026-02-28"),   # February has no 31st; that Saturday is worked
+    (1,                   "Wed 2024-01-31", "Thu 2024-02-29"),   # a leap year
+    (3,                   "Fri 2025-11-28", "Sat 2026-02-28"),
+    (1,                   "Sat 2026-02-28", "Mon 2026-03-30"),   # the 28th, which is a Saturday
+    (1,                   "Thu 2026-09-03", "Thu 2026-10-08"),   # a holiday
+    (4,                   "Mon 2026-08-31", "Thu 2026-12-31"),
+    (6,                   "Mon 2026-08-31", "Mon 2027-03-01"),   # 28 February 2027 is a Sunday
+    (13,                  "Mon 2025-12-08", "Fri 2027-01-08"),
+])
+def test_months_are_counted_by_their_names(months: int, received: str, promised: str) -> None:
+    rule = DeadlineRule(key="k", version="1", amount=months, unit="months", title="题", title_en="T", basis="据")
+    assert due(rule, on(received), OFFICIAL).day == on(promised)
+
+
+# From the promised day on, in the unit of the rule itself.
+@pytest.mark.parametrize(("rule",   "promised",      "extended_to"), [
+    ("complaint",           "Wed 2026-09-30", "Tue 2026-10-13"),   # five working days over National Day
+    ("petition",            "Mon 2026-08-31", "Wed 2026-09-30"),
+    ("petition",            "Mon 2026-09-07", "Thu 2026-10-08"),   # the thirtieth day is a holiday
+    ("deputy-suggestion",   "Mon 2026-08-31", "Mon 2026-11-30"),
+])
+def test_an_extension_is_counted_like_the_rule(rule: str, promised: str, extended_to: str) -> None:
+    assert extended(RULES[rule], on(promised), OFFICIAL).day == on(extended_to)
+
+
+def test_what_leans_on_a_year_without_a_notice_is_provisional() -> None:
+    assert not due(RULES["petition"], on("Fri 2026-10-30"), OFFICIAL).provisional   # 29 December 2026
+    assert due(RULES["petition"], on("Mon 2026-11-02"), OFFICIAL).provisional       # 1 January 2027, moved on
+
+
+def test_the_small_city_has_no_rule_of_conduct_that_content_may_lack() -> None:
+    """So that every act that the other tests play would also find its number in content."""
+    assert {key for key, rule in RULES.items() if not rule.chosen} | {"petition-review"} == set(REQUIRED)
 
 
 # Five working days from Monday 7 September: due on Monday 14, twice the time is over on Monday 21.

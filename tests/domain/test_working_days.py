@@ -233,6 +233,69 @@ def test_two_notices_must_agree_about_december() -> None:
         calendar_from({2026: [{**day, "kind": "holiday"}], 2027: [day]}, [])
 
 
+# --- years without a notice, and years that are entered later ---------------------------------------------------
+
+@pytest.mark.parametrize(("a",  "b",              "leans"), [
+    ("Thu 2026-12-24",          "Thu 2026-12-31", False),
+    ("Thu 2026-12-24",          "Mon 2027-01-04", True),
+    ("Thu 2026-12-31",          "Fri 2027-01-01", True),
+    ("Fri 2027-01-01",          "Fri 2027-01-01", False),  # no day lies between
+    ("Mon 2027-01-04",          "Thu 2026-12-31", False),  # nor here
+    ("Sun 2023-12-31",          "Mon 2024-01-01", False),  # the first day is not among them
+    ("Sat 2023-12-30",          "Mon 2024-01-01", True),
+    ("Thu 2025-12-25",          "Wed 2028-01-05", True),
+])
+def test_a_promise_that_leans_on_a_year_without_a_notice(a: str, b: str, leans: bool) -> None:
+    assert CALENDAR.leans_on_unknown(on(a), on(b)) is leans
+
+
+@given(DAYS, st.integers(1, 90))
+def test_what_leans_on_nothing_unknown_is_not_provisional(start: date, n: int) -> None:
+    for found in (CALENDAR.add_working_days(start, n), CALENDAR.add_calendar_days(start, n)):
+        assert CALENDAR.leans_on_unknown(start, found.day) or not found.provisional
+    working = CALENDAR.add_working_days(start, n)
+    assert working.provisional is CALENDAR.leans_on_unknown(start, working.day)
+
+
+@pytest.mark.parametrize(("today", "missing"), [
+    ("Sat 2026-10-31",             None),
+    ("Sun 2026-11-01",             2027),
+    ("Thu 2026-12-31",             2027),
+    ("Fri 2027-01-01",             2027),
+    ("Mon 2027-11-01",             2027),  # the first of two
+    ("Sat 2025-11-01",             None),
+])
+def test_from_november_on_next_years_notice_is_missed(today: str, missing: int | None) -> None:
+    assert CALENDAR.missing_year(on(today)) == missing
+
+
+def test_the_calendar_knows_where_it_begins_and_ends() -> None:
+    assert (CALENDAR.first_day, CALENDAR.last_day) == (date(2024, 1, 1), date(2030, 12, 31))
+
+
+def test_an_entered_year_joins_the_others() -> None:
+    later = CALENDAR.with_notices({2027: {on("Mon 2027-02-08"): (DayKind.HOLIDAY, "春节"),
+                                          on("Sat 2027-02-20"): (DayKind.WORKDAY, "春节调休上班")}})
+    assert later.official_years == {2024, 2025, 2026, 2027}
+    assert not later.is_working(on("Mon 2027-02-08"))
+    assert later.is_working(on("Sat 2027-02-20"))
+    assert later.is_working(on("Sat 2026-02-14"))
+    assert not CALENDAR.is_working(on("Sat 2027-02-20"))
+
+
+def test_a_year_entered_again_replaces_every_day_of_the_former() -> None:
+    changed = CALENDAR.with_notices({2026: {on("Mon 2026-06-01"): (DayKind.HOLIDAY, "端午节")}})
+    assert not changed.is_working(on("Mon 2026-06-01"))
+    assert changed.is_working(on("Fri 2026-06-19"))
+    assert not changed.is_working(on("Sat 2026-02-14"))
+
+
+def test_of_two_notices_about_one_december_the_later_holds() -> None:
+    day = on("Sun 2026-12-27")
+    entered = {2026: {day: (DayKind.HOLIDAY, "某节")}, 2027: {day: (DayKind.WORKDAY, "元旦调休上班")}}
+    assert CALENDAR.with_notices(entered).is_working(day)
+
+
 def test_the_plain_value_needs_no_tables() -> None:
     plain = WorkingCalendar(exceptions={date(2026, 7, 11): (DayKind.WORKDAY, "加班")},
                             official_years=frozenset(), statutory={})
@@ -246,3 +309,56 @@ def test_counting_between_two_days_agrees_with_counting_one_by_one(a: date, b: d
     one_by_one = sum(CALENDAR.is_working(first + timedelta(i)) for i in range(1, (last - first).days + 1))
     assert CALENDAR.working_days_between(first, last) == one_by_one
     assert CALENDAR.working_days_between(last, first) == -one_by_one
+
+
+# --- ten years of published calendars ---------------------------------------------------------------------------------
+
+def published() -> dict[int, list[dict[str, str]]]:
+    found: dict[int, list[dict[str, str]]] = {}
+    with (Path(__file__).parent / "data" / "holidays_2016_2026.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(int(row["year"]), []).append(row)
+    return found
+
+
+TEN_YEARS = calendar_from(published(), [])
+KINDS = {row["day"]: row["kind"] for rows in published().values() for row in rows}
+LAST = date(2026, 12, 31)
+
+
+def slow_ten_years(day: date) -> bool:
+    return KINDS.get(str(day), "workday" if day.strftime("%a") not in ("Sat", "Sun") else "holiday") == "workday"
+
+
+WORKED: Mapping[date, bool] = {day: slow_ten_years(day) for day in
+                               (date(2016, 1, 1) + timedelta(i) for i in range((LAST - date(2016, 1, 1)).days + 1))}
+
+
+@pytest.mark.parametrize("n", [1, 3, 5, 15])
+def test_ten_years_of_working_days_agree_with_counting_on_ones_fingers(n: int) -> None:
+    assert TEN_YEARS.official_years == set(range(2016, 2027))
+    ends = [day for day, worked in WORKED.items() if worked]
+    before = 0  # working days up to and including the start
+    for start in WORKED:
+        before += WORKED[start]
+        if before + n > len(ends):
+            break
+        assert TEN_YEARS.add_working_days(start, n).day == ends[before + n - 1], start
+        assert TEN_YEARS.working_days_between(start, ends[before + n - 1]) == n
+
+
+@pytest.mark.parametrize("n", [15, 30, 60])
+def test_ten_years_of_calendar_days_end_on_a_working_day(n: int) -> None:
+    for start in WORKED:
+        end = start + timedelta(n)
+        while end in WORKED and not WORKED[end]:
+            end += timedelta(1)
+        if end not in WORKED:
+            break
+        assert TEN_YEARS.add_calendar_days(start, n).day == end, start
+
+
+def test_the_ten_years_hold_what_makes_them_hard() -> None:
+    kinds = list(KINDS.values())
+    assert kinds.count("workday") > 60 and kinds.count("holiday") > 290
+    assert KINDS["2018-12-29"] == "workday"  # a December ruled on by the next year's notice

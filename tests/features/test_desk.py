@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from portal.domain.case import Action
+from portal.domain.codes import Action
 from portal.domain.people import Role
 from tests import builders
 from tests.client import Client

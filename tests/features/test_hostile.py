@@ -19,7 +19,7 @@ from portal.accounts.queries import find_by_login
 from portal.casework import projection
 from portal.casework.models import CaseRecord, EventRecord
 from portal.db import db
-from portal.domain.case import Action
+from portal.domain.codes import Action
 from portal.domain.given import clean
 from portal.domain.people import AUTHOR, Role
 from portal.web import limits
@@ -66,7 +66,7 @@ def test_what_staff_write_among_themselves_moves_no_public_page(app: Flask) -> N
     before = version(app)
     builders.act(app, sent, Action.NOTE, builders.handler(app).actor, {"note": "内部"})
     assert version(app) == before
-    builders.act(app, sent, Action.INTERIM_NOTICE, builders.handler(app).actor, {"notice": "已经联系厂家"})
+    builders.act(app, sent, Action.INTERIM_NOTICE, builders.handler(app).actor, {"milestone": "progress", "notice": "已经联系厂家"})
     assert version(app) == before + 1
 
 

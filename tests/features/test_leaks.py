@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from portal.db import db
-from portal.domain.case import Action
+from portal.domain.codes import Action
 from portal.domain.people import AUTHOR, Role
 from tests import builders
 from tests.builders import Sent

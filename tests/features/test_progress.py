@@ -9,7 +9,7 @@ from portal.casework import public
 from portal.casework.models import PublicCase
 from portal.casework.public import Filters
 from portal.db import db
-from portal.domain.case import Action
+from portal.domain.codes import Action
 from portal.domain.people import AUTHOR, Role
 from tests import builders
 from tests.client import Client
@@ -173,5 +173,5 @@ def test_what_happens_to_others_or_inside_changes_no_tag(client: Client, app: Fl
     assert client.fetch("/progress").headers["ETag"] != listed
     for address, tag in pages.items():
         client.fetch(address, 304, headers={"If-None-Match": tag})
-    builders.act(app, sent, Action.INTERIM_NOTICE, builders.handler(app).actor, {"notice": "正在办"})
+    builders.act(app, sent, Action.INTERIM_NOTICE, builders.handler(app).actor, {"milestone": "progress", "notice": "正在办"})
     client.fetch(f"/progress/{sent.number}", headers={"If-None-Match": pages[f"/progress/{sent.number}"]})

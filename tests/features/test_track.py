@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.db import db
 from portal.domain import reference
-from portal.domain.case import Action
+from portal.domain.codes import Action
 from portal.domain.people import Role
 from tests import builders
 from tests.builders import Sent

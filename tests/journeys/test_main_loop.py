@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 from portal.domain.people import Role
 from tests import builders
 from tests.journeys.conftest import Site, Visitor
+from tests.journeys.steps import PASSWORD, act, receipt, sign_in, track
 
 NAME, PHONE, IDENTITY, PLATE = "付春来", "19900000001", "000000198503121231", "冀Z00001"
 TITLE = "办证大厅三号窗口提前关门"
 TEXT = f"11月6日下午五点，办证大厅三号窗口提前关门。我叫{NAME}，电话{PHONE}，身份证{IDENTITY}，车牌{PLATE}。"
 ANSWER = "经查，三号窗口当天提前半小时关门。已向您道歉并改正，今后按公示时间开放。"
-PASSWORD = "a long enough password"
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -24,31 +24,6 @@ def people(site: Site) -> None:
     for login, role, unit in (("coordinator", Role.COORDINATOR, "outreach"), ("handler", Role.HANDLER, "household"),
                               ("reviewer", Role.REVIEWER, "household")):
         builders.staff(site.app, role, unit=unit, login=login, password=PASSWORD)
-
-
-def sign_in(page: Page, login: str) -> Page:
-    page.goto("/desk/sign-in")
-    page.locator("input[name=login]").fill(login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main form button").click()
-    expect(page.locator(".work-lists:visible")).to_be_visible()
-    return page
-
-
-def act(page: Page, action: str, **given: str) -> None:
-    """Fills in the form of an action, opening its fold where it has one, and sends it."""
-    form = page.locator(f"form[action$='/{action}']")
-    if not form.is_visible():
-        page.locator("details", has=form).locator("summary").first.click()
-    for name, value in given.items():
-        field = form.locator(f"[name={name}]").first
-        if field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
-        elif field.get_attribute("type") == "radio":
-            form.locator(f"[name={name}][value='{value}']").check()
-        else:
-            field.fill(value)
-    form.locator("button[type=submit], button:not([type])").last.click()
 
 
 def send_opinion(page: Page) -> tuple[str, str]:
@@ -65,17 +40,7 @@ def send_opinion(page: Page) -> tuple[str, str]:
     page.locator("input[name=contact_phone]").fill(PHONE)
     page.locator("button[name=step][value=send], main form button[type=submit]:not([value=similar])").last.click()
     expect(page).to_have_url(re.compile("/opinions/receipt$"))
-    words = page.locator("main").inner_text()
-    number, code = re.search(r"2026-[0-9]{6}", words), re.search(r"[0-9]{4}(\s+[0-9]{4}){4}", words)
-    assert number and code, words
-    return number[0], " ".join(code[0].split())
-
-
-def track(page: Page, code: str) -> None:
-    page.goto("/track")
-    page.locator("input[name=code]").fill(code)
-    page.locator("main form button").first.click()
-    expect(page).to_have_url(re.compile("/track/case$"))
+    return receipt(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])

@@ -1,0 +1,73 @@
+"""Finds cases for staff by number or words, within what they may read. Originals are sealed: no index of them exists.
+
+Published texts are found by the public index. Of the newest cases the originals are opened one after the other and
+compared, so many and no more, so that a search has an end.
+"""
+
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from sqlalchemy import and_, select
+
+from portal.casework import search
+from portal.casework.models import CaseRecord, EventRecord, PublicCase
+from portal.casework.scoping import within
+from portal.casework.sealing import CaseSeal
+from portal.casework.work_lists import Row, rows_of
+from portal.db import db
+from portal.domain.bigrams import holds, query_tokens
+from portal.domain.case import is_number
+from portal.domain.disclosure import scope
+from portal.domain.people import Actor
+from portal.vault.actions import Vault
+
+MOST = 50  # results
+LOOKED_INTO = 2_000  # of the newest cases, whose originals are opened
+_POOL = 1_000  # hits of the public index
+
+
+@dataclass(frozen=True)
+class Found:
+    """`more`: there may be further ones; `looked_into`: how many originals were opened."""
+
+    rows: list[Row]
+    more: bool = False
+    looked_into: int = 0
+
+
+def find_cases(q: str, actor: Actor, vault: Vault) -> Found:
+    """The case with this number, or else the newest cases that hold all these words."""
+    number = normalize("NFKC", q).upper().replace(" ", "")
+    if is_number(number):
+        return Found(rows_of(_with_number(number, actor), vault))
+    tokens = query_tokens(q)
+    if not tokens:
+        return Found([])
+    opened, looked_into = _in_originals(q, actor, vault)
+    ids = sorted({*_published(q, tokens, actor), *opened}, reverse=True)
+    return Found(rows_of(ids[:MOST], vault), more=len(ids) > MOST, looked_into=looked_into)
+
+
+def _with_number(number: str, actor: Actor) -> list[int]:
+    return list(db.session.scalars(select(CaseRecord.id).where(CaseRecord.number == number, within(scope(actor)))))
+
+
+def _published(q: str, tokens: list[str], actor: Actor) -> list[int]:
+    hits = search.newest(db.session.connection(), tokens, before=None, limit=_POOL)
+    texts = select(PublicCase.id, PublicCase.title, PublicCase.text, PublicCase.answer).join(
+        CaseRecord, and_(CaseRecord.id == PublicCase.id, within(scope(actor)))).where(PublicCase.id.in_(hits))
+    return [row.id for row in db.session.execute(texts) if holds(f"{row.title}\n{row.text}\n{row.answer or ''}", q)]
+
+
+def _in_originals(q: str, actor: Actor, vault: Vault) -> tuple[list[int], int]:
+    newest = select(CaseRecord.id).where(within(scope(actor))).order_by(CaseRecord.id.desc()).limit(LOOKED_INTO).subquery()
+    sealed = select(CaseRecord.id, CaseRecord.number, CaseRecord.wrapped_key, EventRecord.words).join(
+        EventRecord, and_(EventRecord.case_id == CaseRecord.id, EventRecord.seq == 1)).where(
+        CaseRecord.id.in_(select(newest.c.id)))
+    rows, found = db.session.execute(sealed).all(), []
+    for row in rows:
+        seal = CaseSeal(row.number, vault.keyring.unwrap(row.wrapped_key, row.number))
+        words = seal.open_words(row.words, "event:1")
+        if holds(f"{words.get('title', '')}\n{words.get('text', '')}", q):
+            found.append(row.id)
+    return found, len(rows)

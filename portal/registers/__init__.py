@@ -1,0 +1,1 @@
+"""The registers that everyone may read: promises with a date, and the draws for follow-up."""
