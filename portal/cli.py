@@ -323,7 +323,7 @@ def search_rebuild() -> None:
 
 
 @click.command()
-@click.option("--cases", default=300, show_default=True, help="How many opinions the city sends in four months.")
+@click.option("--cases", default=2_000, show_default=True, help="How many opinions the city sends in a year.")
 @with_appcontext
 @_told
 def demo(cases: int) -> None:
@@ -336,9 +336,9 @@ def demo(cases: int) -> None:
     if city.is_settled():
         click.echo(console.SETTLED)
         return
-    click.echo("four months of a city pass ...")
+    click.echo("a year of a city passes ...")
     with transaction():
-        made = city.settle(cases=cases, city=content(), terms=terms(), vault=vault())
+        made = city.settle(cases=cases, city=content(), terms=terms(), vault=vault(), tell=click.echo)
     for line in console.told(made, content(), f"http://{settings().host}:{settings().port}"):
         click.echo(line)
 

@@ -40,5 +40,6 @@ FEATURES = (
     Feature("catalogue", Audience.PUBLIC, ("catalogue.index", N_("Services"))),
     Feature("stories", Audience.PUBLIC, ("stories.index", N_("Stories"))),
     Feature("desk", Audience.STAFF, pages=(
-        "accounts", "articles", "bulk", "calendar", "cases", "ledger", "lists", "notices", "papers", "search", "templates")),
+        "accounts", "articles", "batches", "bulk", "calendar", "cases", "entry", "ledger", "lists", "notices", "overview",
+        "paper_forms", "papers", "search", "templates")),
 )

@@ -8,11 +8,14 @@ from flask.wrappers import Response
 from sqlalchemy import select
 
 from portal.accounts.queries import Staff
-from portal.casework.models import CaseRecord, PublicCase
-from portal.db import db
-from portal.domain.codes import Publication, Status
+from portal.casework import draws
+from portal.casework.models import CaseRecord, Draw, PublicCase
+from portal.db import db, transaction
+from portal.domain.codes import Action, Publication, Status
 from portal.domain.people import Role
+from portal.drawing import draw_due
 from portal.web import guards
+from portal.web.current import terms, vault
 from tests import builders
 
 Cookies = dict[str, str]
@@ -39,6 +42,27 @@ def settle(app: Flask) -> None:
     builders.drafted(app)
     builders.answered(app)
     builders.rated(app, builders.published(app))
+    _promise(app)
+    _draw(app)
+
+
+def _promise(app: Flask) -> None:
+    given = {"outcome": "promised", "promised_on": "2026-12-31", "answer": "年底前装好引导牌。"}
+    sent = builders.act(app, builders.handling(app), Action.DRAFT_ANSWER, builders.handler(app).actor, given)
+    builders.act(app, sent, Action.APPROVE, builders.reviewer(app).actor)
+
+
+def _draw(app: Flask) -> None:
+    """A month that is drawn, and one whose seed is fixed."""
+    with app.app_context():
+        now = terms().now
+        with transaction():
+            for month in draws.months_to_fix(now.date()):
+                draws.fix_seed(month, b"the seed of a test: 32 bytes....", now=now.replace(day=1), vault=vault())
+        with transaction():
+            draws.draw_month(f"{now:%Y-%m}", now=now, vault=vault())
+        draw_due()
+        db.session.remove()
 
 
 def public(app: Flask) -> Iterator[Stop]:
@@ -60,6 +84,12 @@ def public(app: Flask) -> Iterator[Stop]:
     yield Stop("progress", "/progress")
     yield Stop("progress-filtered", "/progress?category=suggestion&district=hedong")
     yield Stop("progress-nothing", "/progress?q=qqqq")
+    yield Stop("promises", "/promises")
+    yield Stop("promises-nothing", "/promises?state=broken&unit=office")
+    yield Stop("draws", "/draws")
+    if months := _months(app):
+        yield Stop("draw", f"/draws/{months[0]}")
+        yield Stop("draw-to-come", f"/draws/{months[-1]}")
     yield Stop("calendar", "/calendar?from=2026-09-30&days=5&unit=working_days")
     yield Stop("calendar-refused", "/calendar?from=x&days=5&unit=working_days", status=422)
     yield Stop("style-guide", "/style-guide")
@@ -93,6 +123,12 @@ def desk(app: Flask) -> Iterator[Stop]:
     yield Stop("desk-staff-member", "/desk/staff/1", office)
     yield Stop("desk-articles", "/desk/articles", office)
     yield Stop("desk-article", "/desk/articles/service/id-card-renewal", office)
+    yield Stop("desk-overview", "/desk/overview", office)
+    yield Stop("desk-warnings", "/desk/warnings", office)
+    leader = builders.staff(app, Role.LEADER, unit="office", login="leader.sitemap", charge=["household", "traffic"])
+    yield Stop("desk-leader", "/desk/leader", staff_cookies(app, leader))
+    if case := _to_follow_up(app):
+        yield Stop("desk-follow-up", f"/desk/cases/{case}", office)
     for role, status in ((Role.HANDLER, Status.HANDLING), (Role.HANDLER, Status.ASSIGNED), (Role.REVIEWER, Status.DRAFTED)):
         if case := _case(app, status):
             person = builders.staff(app, role, unit=case[2])
@@ -133,3 +169,17 @@ def _public_number(app: Flask, status: Status, *, with_text: bool) -> str | None
     with app.app_context():
         return db.session.scalar(select(PublicCase.number).where(PublicCase.state == status, has_text)
                                  .order_by(PublicCase.id.desc()).limit(1))
+
+
+def _to_follow_up(app: Flask) -> str | None:
+    with app.app_context():
+        return db.session.scalar(select(CaseRecord.number).where(CaseRecord.follow_due.is_not(None))
+                                 .order_by(CaseRecord.id.desc()).limit(1))
+
+
+def _months(app: Flask) -> list[str]:
+    """Months of the draw: the last that was drawn first, then those still to come."""
+    with app.app_context():
+        drawn = db.session.scalars(select(Draw.month).where(Draw.drawn_at.is_not(None)).order_by(Draw.month.desc()).limit(1))
+        coming = db.session.scalars(select(Draw.month).where(Draw.drawn_at.is_(None)).order_by(Draw.month))
+        return [*drawn, *coming]

@@ -21,13 +21,14 @@ from portal.domain.case import Case, Event, Terms, begin, evolve
 from portal.domain.codes import NEXT_STAGE, OPEN, Action, Channel, Extension, Lane, Stage, Status
 from portal.domain.deadlines import DeadlineRule, as_frozen, due
 from portal.domain.disclosure import Item, public_view, sees
-from portal.domain.effects import to_be_published
 from portal.domain.errors import ClockError, InvalidError, NotFoundError, StaleError
 from portal.domain.given import clean
+from portal.domain.guards import to_be_published
 from portal.domain.people import AUTHOR, SYSTEM, Actor, Role
 from portal.domain.promise import counted_again
 from portal.domain.redaction import Finding, Known
 from portal.domain.transitions import allowed, decide
+from portal.outbox.rules import CONTACT, Means
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
@@ -40,8 +41,8 @@ _SECOND_LOOK = 0.1  # the share of refusals that a second person looks at
 _SLACK = timedelta(hours=1)  # two servers' clocks may differ, and a clock may be set right
 # What the state has and the row repeats, under the same name.
 _COLUMNS = ("version", "status", "lane", "unit", "publication", "consent", "next_due", "objected", "drafted_by", "handler",
-            "disputed", "handovers", "merged_into", "rating", "received_on", "answered_on", "second_look", "interim_due",
-            "order_due", "follow_due", "rectify_due", "recheck_due", "promise_due")
+            "disputed", "handovers", "notify", "merged_into", "rating", "received_on", "answered_on", "second_look",
+            "interim_due", "order_due", "follow_due", "rectify_due", "recheck_due", "promise_due")
 _PUBLIC_FIELDS = ("public_title", "public_text", "public_answer")
 
 
@@ -99,7 +100,7 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
     record = CaseRecord(
         number=number, code_hash=code_hash or vault.code_hash(code), once_hash=once,
         wrapped_key=vault.keyring.wrap(key, number), category=opinion.category, district=opinion.district,
-        service=opinion.service, received_at=terms.now, channel=opinion.channel, notify=opinion.notify)
+        service=opinion.service, received_at=terms.now, channel=opinion.channel)
     seal = CaseSeal(number, key)
     record.contact = seal.words(opinion.contact, "contact") if opinion.contact else None
     _keep(record, case, terms)
@@ -227,6 +228,7 @@ def _submitted(opinion: Opinion, terms: Terms, clerk: Actor) -> Event:
     barred = {*opinion.barred, *(terms.line_of_command(opinion.unit) if opinion.unit and opinion.is_complaint else ())}
     first = {"lane": opinion.lane, "category": opinion.category, "received_on": received, "channel": opinion.channel,
              "triage_due": due(terms.rules["triage"], received, terms.calendar).day, "rule": as_frozen(opinion.rule),
+             "district": opinion.district, "notify": opinion.notify,
              "due_on": due(opinion.rule, received, terms.calendar).day, "consent": opinion.consent, "stage": opinion.stage,
              "origin": opinion.origin, "barred": tuple(sorted(barred))}
     role = Role.AUTHOR if clerk.id is None else sorted(clerk.roles)[0]
@@ -242,6 +244,8 @@ def _completed(event: Event, record: CaseRecord, case: Case, actor: Actor, given
         return replace(event, words={**event.words, **_last_words(record, Action.DRAFT_ANSWER, seal)})
     if event.action is Action.DRAFT_ANSWER:
         _refuse_stock(event.words["answer"], case.unit)
+    if event.action is Action.SET_NOTICES:
+        _refuse_means(event.changes["notify"], seal.open_contact(record))
     if event.action is Action.MERGE:
         _refuse_target(record, case, actor, event.changes["merged_into"])
     if event.action in (Action.DECLINE, Action.REFER) and vault.chance(f"second look {record.number}") < _SECOND_LOOK:
@@ -252,6 +256,11 @@ def _completed(event: Event, record: CaseRecord, case: Case, actor: Actor, given
             found = leftovers(texts, known=seal.known(record), directory=terms.directory)
             raise InvalidError({"read": "personal_data" if found else "unread"})
     return event
+
+
+def _refuse_means(means: str | None, contact: Mapping[str, str]) -> None:
+    if means and not contact.get(CONTACT[Means(means)]):
+        raise InvalidError({"notify": "no_contact"})
 
 
 def _refuse_stock(answer: str, unit: str | None) -> None:

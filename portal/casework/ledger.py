@@ -24,7 +24,7 @@ from portal.vault.actions import Vault
 from portal.vault.box import new_key, seal, unseal
 
 PAGE = 50
-COUNTED_UP_TO = 100_000
+COUNTED_UP_TO = 10_000
 SLICE = 1_000  # rows of one step
 KEPT = timedelta(hours=24)
 PIECE = 1024 * 1024  # bytes of the file in one part

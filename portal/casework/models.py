@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +27,12 @@ from portal.domain.paper import EntryState, FormState
 from portal.domain.people import Role
 
 _CODE = String(40)
+
+
+# The columns that work lists ask of live cases.
+_WORK = ("status", "objected", "drafted_by", "handler", "to_publish", "extension_asked", "second_look", "disputed", "handovers",
+         "order_due", "interim_due", "follow_due", "rectify_due", "recheck_due", "promise_due", "changed_at", "barred",
+         "co_units", "category", "district", "channel")
 
 
 class CaseRecord(Model):
@@ -77,9 +84,15 @@ class CaseRecord(Model):
     __table_args__ = (
         Index(None, "lane", "status", "next_due"),
         Index(None, "unit", "status", "next_due"),
-        Index(None, "live", "lane", "next_due"),
         Index(None, "rating", "answered_on"),
-        Index(None, "received_on", "id"),
+        # Covering: what work lists are counted by, and what the ledger and ended cases are narrowed by, without a look at
+        # the wide rows themselves.
+        Index("ix_cases_live_work", "live", "next_due", "id", "lane", "unit", *_WORK, sqlite_where=text("live = 1"),
+              postgresql_where=text("live")),
+        Index("ix_cases_ledger", "received_on", "id", "lane", "status", "unit", "category", "district", "channel", "barred",
+              "co_units", "rating", "answered_on", "next_due"),
+        Index(None, "unit", "received_on", "id"),
+        Index(None, "co_units", sqlite_where=text("co_units IS NOT NULL"), postgresql_where=text("co_units IS NOT NULL")),
     )
 
 

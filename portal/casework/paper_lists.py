@@ -19,6 +19,17 @@ _OUT_OF_USE = {FormState.ENTERED: "serial_entered", FormState.VOID: "serial_void
 
 
 @dataclass(frozen=True)
+class FormLine:
+    """What became of one form; `waits` where it is typed and not yet a case."""
+
+    serial: str
+    state: FormState
+    number: str | None
+    printed_on: date
+    waits: bool
+
+
+@dataclass(frozen=True)
 class BatchLine:
     """A batch in the list, with how many of its entries stand where."""
 
@@ -70,6 +81,14 @@ def form_counts(unit: str | None) -> dict[FormState, int]:
     return {state: found.get(state, 0) for state in FormState}
 
 
+def get_form(typed: str) -> FormLine:
+    """Raises InvalidError naming what is wrong with the serial."""
+    form = _form(typed, lock=False)
+    entry = entry_of(form)
+    return FormLine(form.serial, form.state, form.number, form.printed_at.date(),
+                    waits=entry is not None and entry.state is not EntryState.DONE)
+
+
 def check_serial(typed: str) -> str:
     """The serial of a form that nobody has typed yet; raises InvalidError."""
     form = form_in_use(typed, lock=False)
@@ -109,7 +128,14 @@ def get_entry(entry_id: int, viewer: Actor, vault: Vault) -> Entry:
 
 
 def form_in_use(typed: str, *, lock: bool = True) -> PaperForm:
-    """The form with this serial; raises InvalidError naming what is wrong with it."""
+    """The form with this serial, neither entered nor void; raises InvalidError."""
+    form = _form(typed, lock=lock)
+    if form.state in _OUT_OF_USE:
+        raise InvalidError({"serial": _OUT_OF_USE[form.state]})
+    return form
+
+
+def _form(typed: str, *, lock: bool) -> PaperForm:
     serial = parse_serial(typed)
     if serial is None:
         raise InvalidError({"serial": "serial" if typed.strip() else "required"})
@@ -117,8 +143,6 @@ def form_in_use(typed: str, *, lock: bool = True) -> PaperForm:
     form = db.session.scalar(wanted.with_for_update() if lock else wanted, execution_options={"populate_existing": True})
     if form is None:
         raise InvalidError({"serial": "serial_unknown"})
-    if form.state in _OUT_OF_USE:
-        raise InvalidError({"serial": _OUT_OF_USE[form.state]})
     return form
 
 

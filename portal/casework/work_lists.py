@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
@@ -75,7 +76,8 @@ WORK_LISTS = (
     WorkList("forwarded", "clock", N_("Handed on too often"), N_("No open case was handed over three times."),
              frozenset({_C, _L, _I})),
     WorkList("disputed", "after", N_("Not accepted by the author"), N_("No author has asked for a second round."), _ALL),
-    WorkList("low-rated", "after", N_("Badly rated"), N_("No answer of the last 90 days was rated badly."), frozenset({_C, _L, _I})),
+    WorkList("low-rated", "after", N_("Badly rated"), N_("No answer of the last 90 days was rated badly."),
+             frozenset({_C, _L, _I})),
     WorkList("to-follow-up", "after", N_("To follow up"),
              N_("Badly rated and drawn cases appear here until somebody asked the author."), _OVERSEERS),
     WorkList("to-rectify", "after", N_("To put right"),
@@ -96,6 +98,14 @@ class Row:
     title: str
     case: Case
     received_at: datetime
+
+
+class Place(NamedTuple):
+    """Of a case in the orders in which lists go on."""
+
+    next_due: date
+    received_on: date
+    id: int
 
 
 @dataclass(frozen=True)
@@ -165,17 +175,26 @@ def work_list_counts(actor: Actor, today: date, staff: Staffing | None = None) -
     return {each.key: count for each, count in zip(lists, row, strict=True)}
 
 
-def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: tuple[date, int] | None = None,
+def work_list(key: str, actor: Actor, vault: Vault, *, today: date, after: Place | None = None,
               filters: Filters = Filters(), staff: Staffing | None = None) -> list[Row]:
-    """One page and one row more: the most urgent first, what is over newest first. `after` is the last (due day, id)."""
-    ended = key in BEYOND_LIVE
-    order = (CaseRecord.id.desc(),) if ended else (CaseRecord.next_due, CaseRecord.id)
-    found = select(CaseRecord.id).where(_belonging(key, actor, today, staff), filters.condition()).order_by(*order)
+    """One page and one row more: the most urgent first, what is over newest first. `after` is where the last page ended."""
+    found = select(CaseRecord.id).where(_belonging(key, actor, today, staff), filters.condition())
+    if key in BEYOND_LIVE:
+        found = found.order_by(CaseRecord.received_on.desc(), CaseRecord.id.desc())
+    else:
+        found = found.order_by(CaseRecord.next_due, CaseRecord.id)
     if after is not None:
-        due, last = after
-        later = or_(CaseRecord.next_due > due, and_(CaseRecord.next_due == due, CaseRecord.id > last))
-        found = found.where(CaseRecord.id < last if ended else later)
+        found = found.where(_older_than(after) if key in BEYOND_LIVE else _due_after(after))
     return rows_of(db.session.scalars(found.limit(PAGE + 1)).all(), vault)
+
+
+def _older_than(place: Place) -> ColumnElement[bool]:
+    return or_(CaseRecord.received_on < place.received_on,
+               and_(CaseRecord.received_on == place.received_on, CaseRecord.id < place.id))
+
+
+def _due_after(place: Place) -> ColumnElement[bool]:
+    return or_(CaseRecord.next_due > place.next_due, and_(CaseRecord.next_due == place.next_due, CaseRecord.id > place.id))
 
 
 def count_list(key: str, actor: Actor, *, today: date, filters: Filters, staff: Staffing | None = None) -> int | None:
@@ -200,13 +219,13 @@ def rows_by_number(numbers: Sequence[str], actor: Actor, vault: Vault) -> list[R
     return rows_of([found[number] for number in numbers if number in found], vault)
 
 
-def cursor_of(number: str, actor: Actor) -> tuple[date, int] | None:
+def cursor_of(number: str, actor: Actor) -> Place | None:
     """Where a page that ended with this case goes on; None also for a case that this person may not know of."""
     if not is_number(number):
         return None
     own = and_(CaseRecord.number == number, within(scope(actor)))
-    row = db.session.execute(select(CaseRecord.next_due, CaseRecord.id).where(own)).first()
-    return (row[0], row[1]) if row else None
+    row = db.session.execute(select(CaseRecord.next_due, CaseRecord.received_on, CaseRecord.id).where(own)).first()
+    return Place(*row) if row else None
 
 
 def _row(record: CaseRecord, submitted: EventRecord, vault: Vault) -> Row:

@@ -1,1 +1,1 @@
-"""A simulated city for demonstrations: letters, staff and four months of real acts on a moving clock."""
+"""A simulated city for demonstrations: letters, staff and a year of real acts on a moving clock."""

@@ -30,7 +30,6 @@ from portal.domain.codes import Stage as PetitionStage
 from portal.domain.people import AUTHOR
 from portal.vault.actions import Vault
 
-CASES = 2_000
 _SEED = 110
 _SEALED = {"complaints", "legal", "discipline"}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from portal.content import Content
 from portal.demo.city import City
+from portal.demo.staff import Login
 from portal.domain import reference
 from portal.domain.people import ROLE_WORDS
 
@@ -18,8 +19,14 @@ def told(made: City, city: Content, address: str) -> Iterator[str]:
     yield f"\nStaff sign in at {address}/desk/sign-in with passwords made up for this city alone:\n"
     width = max(len(login.login) for login in made.logins)
     for login in made.logins:
-        yield f"  {login.login:{width}}  {login.password}  {ROLE_WORDS[login.role]}, {city.units[login.unit].name_en}"
+        yield f"  {login.login:{width}}  {login.password}  {ROLE_WORDS[login.role]}, {_place(login, city)}"
     yield f"\nAuthors follow their cases at {address}/track; some reference codes to try:\n"
     for what, life in made.codes:
         yield f"  {reference.group(life.code)}  {life.number}, {what}"
     yield ""
+
+
+def _place(login: Login, city: Content) -> str:
+    """The unit, and those that the person is in charge of."""
+    in_charge = ", ".join(city.units[unit].name_en for unit in login.charge)
+    return city.units[login.unit].name_en + (f"; in charge of {in_charge}" if in_charge else "")

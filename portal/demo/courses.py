@@ -12,7 +12,7 @@ from portal.demo.oversight import watching
 from portal.demo.plans import Turn
 from portal.demo.sorting import sorting
 from portal.demo.staff import HIGHER
-from portal.domain.codes import NEXT_STAGE, Action, Status
+from portal.domain.codes import NEXT_STAGE, Action, Position, Status
 from portal.domain.people import AUTHOR
 
 _REVIEWERS = ("complaints", "legal", HIGHER)  # the first of these that has not decided yet
@@ -42,7 +42,7 @@ def _from_sorting_on(life: Life) -> Iterator[datetime]:
 
 def _asking_review(life: Life) -> Iterator[datetime]:
     """The author of a petition is not content with the decision."""
-    if not life.has(Turn.REVIEWED) or not life.may(Action.REQUEST_REVIEW, AUTHOR):
+    if not life.has(Turn.REVIEWED) or life.case.position in (None, Position.SUPPORTED):
         return
     yield life.at_home(1, 15)
     if life.may(Action.REQUEST_REVIEW, AUTHOR):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from portal.demo.letters import Answer, stock
+from portal.demo.letters import Answer, Ask, stock
 from portal.demo.lives import Life
 from portal.demo.office import DAY
 from portal.demo.plans import SILENT_UNIT, Turn
 from portal.demo.reading import publish
 from portal.demo.staff import INSPECTION
-from portal.domain.codes import Action, Lane, Milestone, Outcome, Stage, Status
+from portal.domain.codes import Action, Lane, Milestone, Outcome, Position, Stage, Status
 from portal.domain.people import AUTHOR, Role
 
 _WITHOUT_REPLY = 10  # working days
@@ -61,9 +61,10 @@ def _on_the_way(life: Life) -> Iterator[datetime]:
         life.do(Action.INTERIM_NOTICE, life.worker, milestone=milestone, notice=life.some("interim", milestone))
     if life.happens(0.07):
         yield life.later(30, 120)
-        life.do(Action.ADD_MESSAGE, AUTHOR, message=life.some("messages"))
+        life.do(Action.ADD_MESSAGE, AUTHOR, message=life.fitting("messages"))
         life.do(Action.ADD_MESSAGE, life.worker, message=life.some("answers_to_messages"))
     if life.happens(0.1):
+        yield life.later(5, 60)
         life.do(Action.NOTE, life.worker, note=life.some("unit_notes"))
     if life.letter.consent and life.is_ordinary and life.happens(0.12):
         yield life.later(20, 200)
@@ -77,14 +78,14 @@ def _receipt_notice(life: Life) -> str:
 
 def _asking(life: Life) -> Iterator[datetime]:
     yield life.share_of_time(0.03, 0.15)
-    ask = life.letter.ask
-    life.do(Action.ASK_AUTHOR, life.worker, question=ask.question if ask else life.some("questions"))
+    ask = life.letter.ask or Ask(**life.fitting("asks"))
+    life.do(Action.ASK_AUTHOR, life.worker, question=ask.question)
     if life.has(Turn.SILENT):
         yield life.on(life.stage.office.working_day(life.now.date(), _WITHOUT_REPLY))
         life.portal_acts()
     else:
         yield life.at_home(0.1, 3)
-        life.do(Action.AUTHOR_REPLIES, AUTHOR, message=ask.reply if ask else life.some("replies"))
+        life.do(Action.AUTHOR_REPLIES, AUTHOR, message=ask.reply)
 
 
 def _asking_for_time(life: Life) -> Iterator[datetime]:
@@ -144,7 +145,7 @@ def _answer(life: Life) -> Answer:
     """The words of the matter, or of the stock where something else is to be answered."""
     answers = life.letter.answers
     if life.case.round > 1:
-        answers = stock("second_answers")
+        answers = stock("second_answers_to_questions" if life.letter.topic.category == "question" else "second_answers")
     elif life.case.stage is not Stage.FIRST:
         answers = stock(_DECISIONS[life.case.stage])
     elif Action.REOPEN in life.done:
@@ -152,6 +153,8 @@ def _answer(life: Life) -> Answer:
     elif life.has(Turn.PROMISES):
         promising = tuple(each for each in answers if each.outcome is Outcome.PROMISED)
         answers = promising or stock("promised_answers")
+    if life.has(Turn.REVIEWED):
+        answers = tuple(each for each in answers if each.position is not Position.SUPPORTED) or answers
     return life.chance.choice(answers)
 
 

@@ -115,7 +115,7 @@ class Post:
     def letter(self, pile: str, on: date, *, unit: str | None = None, names: bool = False, shared: bool = False) -> Letter:
         """The next of a pile (a category, `elsewhere` or `spam`), written on that day.
 
-        `unit` wants one for that unit, or one that `names` the unit, or one that several people could write.
+        `unit`: one for that unit. `names`: its author names the unit. `shared`: several people could write it.
         """
         for _try in range(_TRIES):
             topic, matter = self._deal(pile, unit, shared)
@@ -130,7 +130,7 @@ class Post:
         for matter in self.chance.sample(letter.topic.matters, len(letter.topic.matters)):
             slots = Slots(self.chance, letter.slots.place, on, letter.slots)
             written = self._written(letter.topic, matter, letter.unit, slots)
-            if written.title != letter.title:
+            if written.title != letter.title and written.title not in self._recent:
                 break
         self._recent.append(written.title)
         return written
@@ -150,13 +150,11 @@ class Post:
         raise LookupError(f"no topic of {pile} for {unit}")
 
     def _write(self, topic: Topic, matter: Matter, on: date, unit: str | None, *, names: bool) -> Letter:
-        district = self.chance.choice(list(places()))
+        district = _stations().get(unit or "") or self.chance.choice(list(places()))
         if topic.unit in places():  # a branch bureau has the code of its district
             district = topic.unit
         stations = [each for each in places()[district]["station"] if unit != "station" or each != self.silent]
-        station = self.chance.choice(stations)
-        if unit in _stations():
-            station, district = str(unit), _stations()[str(unit)]
+        station = unit if unit in stations else self.chance.choice(stations)
         written = self._written(topic, matter, station if topic.unit == "station" else topic.unit,
                                 Slots(self.chance, district, on), station)
         named = written.about if topic.category in _BLAMING else written.unit

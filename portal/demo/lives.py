@@ -4,7 +4,7 @@ Acts go through the portal's own functions; whatever these refuse cannot happen 
 done the modules sorting, handling, aftermath and oversight say.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -35,6 +35,7 @@ class Life:
         self.sent: Case | None = None
         self.done: set[Action] = set()
         self.joined: list[Life] = []
+        self.put_right: Mapping[str, str] = {}  # the last rectification, and what a later look at it finds
 
     @property
     def case(self) -> Case:
@@ -63,7 +64,7 @@ class Life:
 
     def send(self) -> None:
         suspicious = bool(self.letter.topic.spam) or self.has(Turn.HELD)
-        channel, text = self.plan.channel, self.letter.text
+        channel, text = self._channel, self.letter.text
         if channel is not Channel.WEB:
             text = f"{self.some('recorded', channel)}{text}"
         received = self.now.date() - timedelta(days=self.plan.lay)
@@ -157,6 +158,11 @@ class Life:
     def leader(self, action: Action) -> Actor | None:
         return self.any_of(self.stage.team.leaders, action)
 
+    @property
+    def _channel(self) -> Channel:
+        """Nobody complains of the office by telling the office."""
+        return Channel.WEB if self.letter.about == OFFICE else self.plan.channel
+
     def _clerk(self, channel: Channel) -> Actor:
         """Who writes it down: the unit that is visited, else the office."""
         team, letter = self.stage.team, self.letter
@@ -209,3 +215,9 @@ class Life:
             found = found[name]
         words: str = self.chance.choice(found)
         return words
+
+    def fitting(self, name: str) -> Any:
+        """One of the entries under this name that fit what the letter is."""
+        kinds = phrases()[name]
+        kind = Lane.PETITION.value if self.case.lane is Lane.PETITION else self.letter.topic.category
+        return self.chance.choice(kinds.get(kind, kinds["other"]))

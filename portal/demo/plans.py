@@ -25,7 +25,7 @@ _CHANNELS = {Channel.WEB: 80, Channel.PHONE: 7, Channel.VISIT: 4, Channel.HOTLIN
              Channel.SOCIAL: 1}
 _WEB_ONLY = ("misconduct", "spam")
 _SHARED = ("suggestion", "complaint")  # piles with matters that several people write about
-_JOINED, _MOST_JOINED = 0.025, 3
+_JOINED, _OTHERS = 0.025, 2  # how often a matter is shared, and how many others then write about it
 
 
 class Turn(StrEnum):
@@ -70,6 +70,11 @@ _SHARES = {
     Turn.ASKS: 0.16, Turn.SILENT: 0.25, Turn.TELLS: 0.2, Turn.MORE_TIME: 0.06, Turn.NO_MORE_TIME: 0.3, Turn.SENT_BACK: 0.12,
     Turn.LATE: 0.1, Turn.VERY_LATE: 0.025, Turn.BREAKS: 0.2, Turn.DISPUTES: 0.3, Turn.UNREACHED: 0.15, Turn.RELAPSES: 0.12,
     Turn.REVIEWED: 0.3, Turn.RE_EXAMINED: 0.4}
+# What never happens with some letters: nobody asks for more time to return thanks.
+_NEVER = {
+    "praise": {Turn.ASKS, Turn.TELLS, Turn.MORE_TIME, Turn.WITH_OTHERS, Turn.DISPUTES, Turn.SENT_BACK},
+    "question": {Turn.TELLS, Turn.MORE_TIME, Turn.WITH_OTHERS},
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,11 +128,12 @@ STAGED = (
     Staged("misconduct", Action.SUBMIT, ago=0.3),
     Staged("elsewhere", Action.REFER, "traffic", ago=9),
     Staged("elsewhere", Action.DECLINE, "complaints", ago=12),
-    Staged("elsewhere", Action.REFER, "traffic", ago=2, turns={Turn.UPHELD}),
+    Staged("elsewhere", Action.REFER, "traffic", ago=10, turns={Turn.UPHELD}),
     Staged("elsewhere", None, "traffic", ago=26, turns={Turn.UPHELD}),
     Staged("elsewhere", None, "order", ago=34, turns={Turn.REOPENED}),
     Staged("suggestion", None, ago=31, turns={Turn.JOINED, Turn.LATE}),
-    Staged("suggestion", Action.WITHDRAW, ago=6, turns={Turn.WITHDRAWS}),
+    Staged("suggestion", None, ago=28, turns={Turn.HELD}),
+    Staged("suggestion", Action.WITHDRAW, ago=10, turns={Turn.WITHDRAWS}),
     Staged("question", Action.WITHDRAW, ago=20, turns={Turn.WITHDRAWS}),
     # in the hands of a unit
     Staged("question", Action.ACCEPT, "household", due=2),
@@ -147,6 +153,8 @@ STAGED = (
     Staged("report-back", Action.START, "criminal", due=0),
     Staged("complaint", Action.START, "station", due=-6),
     Staged("suggestion", None, SILENT_UNIT, ago=75, speed=1.0),
+    Staged("suggestion", Action.ACCEPT, "lijiazhuang", due=1),
+    Staged("question", Action.SUPERVISE, "lijiazhuang", due=-3, turns={Turn.VERY_LATE}),
     Staged("suggestion", Action.ADD_CO_UNIT, "traffic", due=2, turns={Turn.WITH_OTHERS}, others=("household",)),
     Staged("suggestion", Action.CO_REPORT, "household", due=1, turns={Turn.WITH_OTHERS, Turn.TELLS}, others=("technology",)),
     Staged("suggestion", None, "traffic", ago=40, turns={Turn.WITH_OTHERS, Turn.PARTLY}, others=("order", "technology")),
@@ -172,14 +180,14 @@ STAGED = (
     Staged("suggestion", Action.APPROVE, "household", ago=75, turns={Turn.PROMISES}),
     Staged("suggestion", Action.CHECK_PROMISE, "traffic", ago=100, turns={Turn.PROMISES, Turn.CONTENT}),
     Staged("suggestion", Action.CHECK_PROMISE, "household", ago=100, turns={Turn.PROMISES, Turn.BREAKS}),
-    Staged("complaint", Action.RATE, "household", ago=9, turns={Turn.UNHAPPY}),
-    Staged("complaint", Action.FOLLOW_UP, "household", ago=13, turns={Turn.UNHAPPY}),
+    Staged("complaint", Action.RATE, "household", ago=12, turns={Turn.UNHAPPY}),
+    Staged("complaint", Action.FOLLOW_UP, "household", ago=17, turns={Turn.UNHAPPY}),
     Staged("complaint", Action.RECTIFY, "household", ago=55, turns={Turn.UNHAPPY}),
     Staged("complaint", None, "vehicle", ago=80, turns={Turn.UNHAPPY, Turn.UNREACHED, Turn.RELAPSES}),
-    Staged("complaint", Action.DISPUTE, "household", ago=15, turns={Turn.UNHAPPY, Turn.DISPUTES}),
+    Staged("complaint", Action.DISPUTE, "household", ago=22, turns={Turn.UNHAPPY, Turn.DISPUTES}),
     Staged("suggestion", None, "household", ago=48, turns={Turn.UNHAPPY, Turn.DISPUTES}),
     # the lanes of their own
-    Staged("petition", Action.ACCEPT, "complaints", ago=4),
+    Staged("petition", Action.ACCEPT, "complaints", ago=9),
     Staged("petition", Action.START, "complaints", ago=66),
     Staged("petition", Action.DRAFT_ANSWER, "complaints", ago=40),
     Staged("petition", None, "complaints", ago=43, speed=0.2, turns={Turn.REVIEWED}, review_stop=Action.RECEIPT_NOTICE),
@@ -229,8 +237,8 @@ class Planner:
 
     def _drawn(self, received: datetime) -> Plan:
         chance = self.chance
-        turns = {turn for turn, share in _SHARES.items() if chance.random() < share}
         pile = chance.choices(list(_PILES), list(_PILES.values()))[0]
+        turns = {turn for turn, share in _SHARES.items() if chance.random() < share} - _NEVER.get(pile, set())
         channel = chance.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
         if pile in _SHARED and chance.random() < _JOINED:
             turns.add(Turn.JOINED)
@@ -244,10 +252,9 @@ class Planner:
     def _with_like(self, plan: Plan) -> Iterator[Plan]:
         """A letter, and those of others about the same that come within the next days."""
         yield plan
-        for _other in range(self.chance.randint(2, _MOST_JOINED) if Turn.JOINED in plan.turns else 0):
-            after = plan.received + timedelta(days=self.chance.uniform(0.1, 1.5))
-            if after < self.now:
-                yield Plan(pile=plan.pile, received=after, like=plan)
+        for _other in range(_OTHERS if Turn.JOINED in plan.turns else 0):
+            after = self._at(plan.received.date() + timedelta(days=self.chance.randint(1, 2)), self.chance.choice(_HOURS))
+            yield Plan(pile=plan.pile, received=max(after, plan.received + timedelta(minutes=1)), like=plan)
 
     def _laid(self, staged: Staged) -> Plan:
         ago = self.now - timedelta(days=staged.ago)

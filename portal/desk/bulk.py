@@ -51,8 +51,8 @@ def bulk_do() -> ResponseReturnValue:
     except InvalidError as found:
         return _page(_looked_at(numbers, row), row, errors=faults(found.fields)), 422
     titles = {each.number: each.title for each in work_lists.rows_by_number(numbers, viewer(), vault())}
-    done = [SimpleNamespace(number=number, title=titles.get(number), trouble=_do(number, row, seen[number]))
-            for number in numbers]
+    done = [SimpleNamespace(number=number, title=titles.get(number), trouble=_do(number, row, seen[number])
+                            if number in titles else _("not a case that you may read")) for number in numbers]
     return render_template("desk/bulk_done.html", row=row, done=done, back=came_from())
 
 
@@ -64,10 +64,8 @@ def _do(number: str, row: Row, seen: str) -> str | None:
                             seen=int(seen) if seen.isdecimal() else 0)
     except StaleError:
         return _("changed meanwhile by somebody else; look at it first")
-    except NotAllowedError:
+    except (NotAllowedError, NotFoundError):
         return _("not possible any more")
-    except NotFoundError:
-        return _("not a case that you may read")
     except InvalidError as found:
         return "; ".join(fault(code) for code in found.fields.values())
     return None

@@ -35,7 +35,7 @@ from portal.web.filters import unit_name
 from portal.web.words import _, language
 
 _PUBLICATION_WORDS = {
-    Publication.UNDECIDED: N_("not decided yet"), Publication.STUB: N_("a stub"), Publication.TEXT: N_("the redacted text"),
+    Publication.UNDECIDED: N_("to be decided"), Publication.STUB: N_("a stub"), Publication.TEXT: N_("the redacted text"),
     Publication.HIDDEN: N_("nothing"),
 }
 _EXTENSION_WORDS = {
@@ -77,7 +77,7 @@ def _told(name: str, value: Any, names: Names) -> str:
         return names.get(value, str(value))
     if name in _UNITS:
         return unit_name(value)
-    if name == "rating":
+    if name in ("rating", "followed_level"):
         return _(LEVEL_WORDS[value])
     for kind, told in _KINDS:
         if isinstance(value, kind):

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.casework import filters, work_lists
 from portal.casework.work_lists import Staffing
+from portal.domain.paper import ENTRY_ROLES
 from portal.domain.people import N_, ROLE_WORDS, Role
 from portal.web.current import calendar, content
 from portal.web.filters import unit_name
@@ -23,6 +24,11 @@ UNIT_ROLES = frozenset({Role.HANDLER, Role.REVIEWER, Role.COMPLAINTS_OFFICER, Ro
 CASEWORK = UNIT_ROLES | {Role.COORDINATOR, Role.LEADER, Role.INSPECTOR}
 # Pages beside the lists: endpoint, label, for whom.
 TOOLS = (
+    ("desk.entry", N_("Enter for someone"), ENTRY_ROLES),
+    ("desk.paper_forms", N_("Paper forms"), ENTRY_ROLES),
+    ("desk.leader", N_("Units in my charge"), {Role.LEADER}),
+    ("desk.units", N_("Unit by unit"), {Role.COORDINATOR, Role.INSPECTOR}),
+    ("desk.warnings", N_("Early warning"), {Role.LEADER, Role.COORDINATOR, Role.INSPECTOR, Role.COMPLAINTS_OFFICER}),
     ("desk.ledger", N_("Ledger"), CASEWORK),
     ("desk.templates", N_("Answer templates"), UNIT_ROLES),
 )

@@ -72,6 +72,8 @@ class Case:
     status: Status = Status.RECEIVED
     channel: Channel = Channel.WEB
     stage: Stage = Stage.FIRST
+    district: str | None = None
+    notify: str | None = None  # by which means the author is told of news
     origin: str | None = None  # the number of the matter that is under review here
     consent: bool = False
     publication: Publication = Publication.UNDECIDED
@@ -106,6 +108,7 @@ class Case:
     rounds: tuple[Round, ...] = ()
     review_asked_on: date | None = None
     followed: Solved | None = None
+    followed_level: int | None = None
     follow_tries: int = 0
     rectified_on: date | None = None
     promise: Promise | None = None
@@ -186,6 +189,7 @@ class Terms:
     calendar: WorkingCalendar
     rules: Mapping[str, DeadlineRule]
     parents: Mapping[str, str | None] = field(default_factory=dict)  # every unit -> the unit one step up
+    means: frozenset[str] = frozenset()  # by which notices can be sent here
     directory: frozenset[str] = frozenset()  # the bureau's own telephone numbers, which may stand in public
     waiting_limit: int = 10  # working days of a round that authors may let questions wait, all together
     rating_window: int = 30  # calendar days after the answer: to rate it, to dispute it, to ask for a review
@@ -206,6 +210,10 @@ class Terms:
             step = self.parents.get(step)
         return tuple(line)
 
+    def working_days_since(self, day: date | None) -> int:
+        """Working days after that day up to today; none where there is no such day."""
+        return max(self.calendar.working_days_between(day, self.today), 0) if day else 0
+
     def choices(self) -> dict[FieldKind, frozenset[str]]:
         return {
             FieldKind.LANE: frozenset(Lane),
@@ -217,6 +225,7 @@ class Terms:
             FieldKind.ORDER: frozenset(OrderLevel),
             FieldKind.SOLVED: frozenset(Solved) - {Solved.NOT_REACHED},
             FieldKind.LEVEL: frozenset(str(level) for level in LEVEL_WORDS),
+            FieldKind.MEANS: self.means,
             FieldKind.YES_NO: frozenset({"yes", "no"}),
         }
 

@@ -277,3 +277,4 @@ class Action(StrEnum):
     PUBLISH = "publish"
     KEEP_STUB = "keep_stub"
     RENEW_CODE = "renew_code"
+    SET_NOTICES = "set_notices"

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
+from portal.domain.codes import Lane
 from portal.domain.working_days import DueDate, WorkingCalendar
 
 # What the rules of conduct count with; content must give each of them a number.
@@ -32,6 +33,7 @@ class DeadlineRule:
     extension: int = 0  # how many days a responsible leader may add, once; in the same unit
     interim: int = 0  # by which day the author hears how far the work is; in the same unit
     objection: int = 1  # working days within which a unit may hand it back
+    lane: Lane = Lane.ORDINARY  # the nature of the cases it is for
     chosen: bool = True  # whether a person chooses it at triage; the others follow from an act
 
     def __post_init__(self) -> None:

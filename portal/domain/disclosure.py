@@ -12,7 +12,7 @@ from typing import Any
 from portal.domain.case import Case, Event, Round
 from portal.domain.codes import Action, Lane, Outcome, Promise, Publication, Solved, Status
 from portal.domain.people import OFFICE, Actor, Role
-from portal.domain.transitions import is_kept_out, row_of, rows_of
+from portal.domain.transitions import CONTRIBUTORS, is_in_area, is_kept_out, row_of, rows_of
 
 
 class Item(StrEnum):
@@ -53,7 +53,7 @@ def sees(viewer: Actor, case: Case) -> frozenset[Item]:
 
 def _staff(viewer: Actor, case: Case) -> frozenset[Item]:
     own = viewer.unit is not None and viewer.unit == case.unit
-    if Role.COORDINATOR in viewer.roles and (not viewer.charge or case.unit in viewer.charge):
+    if Role.COORDINATOR in viewer.roles and is_in_area(case, viewer):
         return _CASEWORK
     if own and viewer.roles & _UNIT_ROLES:
         return _CASEWORK
@@ -63,7 +63,7 @@ def _staff(viewer: Actor, case: Case) -> frozenset[Item]:
         return _CASEWORK
     if Role.INSPECTOR in viewer.roles or (Role.LEADER in viewer.roles and case.unit in viewer.charge):
         return _READING
-    if viewer.unit in case.co_units and viewer.roles & _UNIT_ROLES:
+    if viewer.unit in case.co_units and viewer.roles & CONTRIBUTORS:
         return _READING
     return _public(case)
 
@@ -81,8 +81,8 @@ def _public(case: Case) -> frozenset[Item]:
 class Scope:
     """Which cases a member of staff finds in lists.
 
-    Whole `lanes` (for a county's coordinator those of the `area` alone), and `unit_lanes` of certain `units` or where
-    `unit` contributes; never what is kept out of their sight.
+    Whole `lanes`; for a county's coordinator the `area_lanes` of the `area`, by unit, and before there is one by
+    district; `unit_lanes` of certain `units` or where `unit` contributes; never what is kept out of their sight.
     """
 
     lanes: frozenset[Lane]
@@ -109,7 +109,7 @@ def scope(viewer: Actor) -> Scope:
     area = viewer.charge if Role.COORDINATOR in roles else frozenset()
     return Scope(lanes=frozenset(lanes), area=area, area_lanes=openly if area else frozenset(),
                  unit_lanes=openly if units else frozenset(), units=frozenset(units),
-                 contributes=viewer.unit if works else None, viewer=viewer)
+                 contributes=viewer.unit if roles & CONTRIBUTORS else None, viewer=viewer)
 
 
 # --- events: which of them a viewer reads, and which of their words ---------------------------------------------------

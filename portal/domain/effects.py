@@ -1,4 +1,4 @@
-"""What an act sets beyond the status, and what must be true before it: the parts that columns of the table cannot say.
+"""What an act sets beyond the status, which columns of the table cannot say.
 
 An effect is given (case, given words, actor, terms) and answers with changed fields of the case, or raises InvalidError.
 """
@@ -12,8 +12,6 @@ from portal.domain.case import Case, Part, Round, Terms, is_number
 from portal.domain.codes import (
     BAD_LEVEL,
     ENDED,
-    IN_HAND,
-    NEXT_STAGE,
     POSITION_OUTCOME,
     Extension,
     Lane,
@@ -24,15 +22,13 @@ from portal.domain.codes import (
     Promise,
     Publication,
     Solved,
-    Status,
 )
 from portal.domain.deadlines import DeadlineRule, as_frozen, due, extended, from_frozen
 from portal.domain.errors import InvalidError
-from portal.domain.people import Actor
+from portal.domain.people import DISCIPLINE_UNIT, Actor
 
 Given = Mapping[str, str]
 Effect = Callable[[Case, Given, Actor, Terms], dict[str, Any]]
-Guard = Callable[[Case, Actor, Terms], bool]
 
 
 def setting(**values: Any) -> Effect:
@@ -66,6 +62,16 @@ def _leaving(case: Case) -> dict[str, Any]:
 
 # --- sorting ----------------------------------------------------------------------------------------------------------
 
+def _unit_of(case: Case, given: Given, barred: tuple[str, ...], lane: Lane) -> str:
+    """The unit that was chosen, if it may know of the case; in open lanes the discipline office has nobody who could act."""
+    unit = given["unit"]
+    if unit in barred:
+        raise InvalidError({"unit": "barred"})
+    if unit == DISCIPLINE_UNIT and lane is not Lane.MISCONDUCT:
+        raise InvalidError({"unit": "sealed_unit"})
+    return unit
+
+
 def accept(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
     """The rule is frozen into the case. A new label never moves the promised day later, only earlier.
 
@@ -75,14 +81,14 @@ def accept(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, An
     if case.lane is Lane.MISCONDUCT and given["lane"] != Lane.MISCONDUCT:
         raise InvalidError({"lane": "choice"})
     rule, start = terms.rules[given["rule"]], case.received_on
-    if not rule.chosen:
-        raise InvalidError({"rule": "choice"})
+    if not rule.chosen or rule.lane != given["lane"]:
+        raise InvalidError({"rule": "lane"})
     complained = terms.line_of_command(given["complained_of"]) if given["complained_of"] else ()
     barred = tuple(sorted({*case.barred, *complained}))
-    if given["unit"] in barred:
-        raise InvalidError({"unit": "barred"})
-    notice = _promised(f"{given['lane']}-notice", terms, start) if given["lane"] != Lane.ORDINARY else None
-    return {"lane": Lane(given["lane"]), "unit": given["unit"], "rule": as_frozen(rule), "assigned_on": terms.today,
+    lane = Lane(given["lane"])
+    unit = _unit_of(case, given, barred, lane)
+    notice = _promised(f"{lane}-notice", terms, start) if lane is not Lane.ORDINARY else None
+    return {"lane": lane, "unit": unit, "rule": as_frozen(rule), "assigned_on": terms.today,
             "handovers": case.handovers + 1, "barred": barred, "notice_due": notice,
             "interim_due": _interim(rule, start, terms),
             **_moved(case, min(case.due_on, due(rule, start, terms.calendar).day))}
@@ -109,21 +115,17 @@ def rule_objection(case: Case, given: Given, actor: Actor, terms: Terms) -> dict
 
 def hand_over(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
     """Another unit, the same promise. A clock that waited for the author runs on with the days it waited."""
-    if given["unit"] in case.barred:
-        raise InvalidError({"unit": "barred"})
-    moved = given["unit"] != case.unit
-    resumed = resume(case, given, actor, terms) if case.waiting_since else {}
-    parts = tuple(part for part in case.parts if part.unit != given["unit"])  # whoever leads contributes no more
-    return {"unit": given["unit"], "assigned_on": terms.today, "handovers": case.handovers + moved, "handler": None,
+    unit = _unit_of(case, given, case.barred, case.lane)
+    resumed = resume(case, given, actor, terms) if case.waiting_since else _moved(case, case.due_on)
+    parts = tuple(part for part in case.parts if part.unit != unit)  # whoever leads contributes no more
+    return {"unit": unit, "assigned_on": terms.today, "handovers": case.handovers + (unit != case.unit), "handler": None,
             "parts": parts, "drafted_by": None, "outcome": None, "position": None, "promised_on": None,
             "extension": _open_request(case), **resumed}
 
 
 def add_part(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
     """A contribution is due in its own time, and never after the answer it is for."""
-    unit = given["unit"]
-    if unit in case.barred:
-        raise InvalidError({"unit": "barred"})
+    unit = _unit_of(case, given, case.barred, case.lane)
     if unit == case.unit or unit in case.co_units:
         raise InvalidError({"unit": "taken"})
     part = Part(unit=unit, due_on=max(min(_promised("co-unit", terms), case.due_on), terms.today))
@@ -145,14 +147,9 @@ def wait(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]
     return {"waiting_since": terms.today}
 
 
-def _days_waited(case: Case, terms: Terms) -> int:
-    since = case.waiting_since or terms.today
-    return max(terms.calendar.working_days_between(since, terms.today), 0)
-
-
 def resume(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
     """The clock goes on: the due day moves by the working days waited, never by more than the limit of a round."""
-    days = min(_days_waited(case, terms), terms.waiting_limit - case.waited)
+    days = min(terms.working_days_since(case.waiting_since), terms.waiting_limit - case.waited)
     moved = terms.calendar.add_working_days(case.due_on, days).day if days > 0 else case.due_on
     return {"waiting_since": None, "waited": case.waited + days, **_moved(case, moved)}
 
@@ -240,9 +237,9 @@ def follow_up(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str,
         if tries < terms.follow_tries:
             return {"follow_tries": tries, "follow_due": _promised("contact-bad-rating", terms)}
         return {"follow_tries": tries, "follow_due": None, "followed": Solved.NOT_REACHED}
-    solved = Solved(given["solved"])
+    solved, level = Solved(given["solved"]), given["level"]
     rectify = None if solved is Solved.YES else case.rectify_due or _promised("rectification", terms)
-    return {"follow_due": None, "followed": solved, "rectify_due": rectify}
+    return {"follow_due": None, "followed": solved, "rectify_due": rectify, "followed_level": int(level) if level else None}
 
 
 def rectify(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
@@ -266,128 +263,11 @@ def supervise(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str,
     return {"order_level": level, "order_due": _promised(f"supervision-{level}", terms), "orders": case.orders + 1}
 
 
+def choose_notices(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
+    return {"notify": given["notify"] or None}
+
+
 def recuse(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, Any]:
     if actor.id is None:
         raise InvalidError({"reason": "choice"})
     return {"recused": tuple(sorted({*case.recused, actor.id}))}
-
-
-# --- guards -----------------------------------------------------------------------------------------------------------
-
-def is_another_person(case: Case, actor: Actor, terms: Terms) -> bool:
-    return actor.id is not None and actor.id != case.drafted_by
-
-
-def is_second_person(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.second_look and actor.id is not None and actor.id != case.declined_by
-
-
-def is_outsider(case: Case, actor: Actor, terms: Terms) -> bool:
-    """Whoever judges afterwards is not of the unit that answered; in the sealed lane not the person who did."""
-    if case.lane is Lane.MISCONDUCT:
-        return is_another_person(case, actor, terms)
-    return actor.unit != case.unit
-
-
-def may_object(case: Case, actor: Actor, terms: Terms) -> bool:
-    """Once, in time, and never after a ruling."""
-    if case.objected or case.ruled or case.assigned_on is None:
-        return False
-    limit = from_frozen(case.rule).objection if case.rule else 1
-    return terms.calendar.working_days_between(case.assigned_on, terms.today) <= limit
-
-
-def may_ask(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.waited < terms.waiting_limit
-
-
-def waited_enough(case: Case, actor: Actor, terms: Terms) -> bool:
-    return _days_waited(case, terms) >= terms.waiting_limit - case.waited
-
-
-def may_ask_extension(case: Case, actor: Actor, terms: Terms) -> bool:
-    """Once, for a rule that knows one, and not to hide that the day has passed."""
-    return case.extension is Extension.NONE and bool(case.rule.get("extension")) and terms.today <= case.due_on
-
-
-def is_extension_asked(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.extension is Extension.ASKED
-
-
-def parts_are_in(case: Case, actor: Actor, terms: Terms) -> bool:
-    """Every contribution is here, or its time is over: a silent unit must not keep the author waiting."""
-    return all(part.reported_on or terms.today > part.due_on for part in case.parts)
-
-
-def owes_part(case: Case, actor: Actor, terms: Terms) -> bool:
-    return any(part.unit == actor.unit and part.reported_on is None for part in case.parts)
-
-
-def in_window(case: Case, terms: Terms) -> bool:
-    """Within the time after the answer in which the author may speak."""
-    return case.answered_on is not None and terms.today <= case.answered_on + timedelta(days=terms.rating_window)
-
-
-def may_rate(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.rating is None and in_window(case, terms)
-
-
-def may_dispute(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.round < terms.most_rounds and in_window(case, terms) and bool(case.rule)
-
-
-def may_ask_review(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.stage in NEXT_STAGE and case.review_asked_on is None and in_window(case, terms)
-
-
-def may_close(case: Case, actor: Actor, terms: Terms) -> bool:
-    """When the author is content or the time for rating is over, and nothing is left to be put right."""
-    content = case.rating is not None and case.rating >= 4
-    return (content or not in_window(case, terms)) and case.rectify_due is None
-
-
-def may_draw(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.follow_due is None and case.followed is None
-
-
-def owes_follow_up(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.follow_due is not None and is_outsider(case, actor, terms)
-
-
-def owes_rectification(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.rectify_due is not None
-
-
-def owes_recheck(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.recheck_due is not None and terms.today >= case.recheck_due and is_outsider(case, actor, terms)
-
-
-def owes_promise_check(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.promise_due is not None and terms.today >= case.promise_due and is_outsider(case, actor, terms)
-
-
-def may_supervise(case: Case, actor: Actor, terms: Terms) -> bool:
-    """While there is something to be done, and never towards one's own unit."""
-    return (case.status in IN_HAND or case.rectify_due is not None) and actor.unit != case.unit
-
-
-def is_supervised(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.order_due is not None
-
-
-def consented(case: Case, actor: Actor, terms: Terms) -> bool:
-    return case.consent and case.status not in (Status.RECEIVED, Status.QUARANTINED, Status.WITHDRAWN)
-
-
-def text_is_open(case: Case, actor: Actor, terms: Terms) -> bool:
-    """Before the decision; and whenever a text stands in public, for a name may have been overlooked."""
-    undecided = case.publication is Publication.UNDECIDED and case.consent and case.status in IN_HAND | ENDED
-    return undecided or case.publication is Publication.TEXT
-
-
-def to_be_published(case: Case) -> bool:
-    """Whether a person must still decide what everyone may read: of the text, or of an answer that came after it."""
-    if not case.consent or case.lane is Lane.MISCONDUCT or case.status not in IN_HAND | ENDED:
-        return False
-    later_answer = case.publication is Publication.TEXT and case.status in ENDED and not case.answer_read
-    return case.publication is Publication.UNDECIDED or later_answer

@@ -23,6 +23,7 @@ class FieldKind(StrEnum):
     ORDER = "order"
     SOLVED = "solved"
     NUMBER = "number"
+    MEANS = "means"
     DATE = "date"
     YES_NO = "yes_no"
 

@@ -41,7 +41,8 @@ FIELD_WORDS = {
     "merged_into": N_("Joined to"), "drafted_by": N_("Draft by"), "outcome": N_("Outcome"), "position": N_("Decision"),
     "promised_on": N_("Promised day"), "promise": N_("Promise"), "answered_on": N_("Answered on"), "rating": N_("Rating"),
     "round": N_("Round"), "rounds": N_("Earlier answers"), "review_asked_on": N_("Review asked for on"),
-    "followed": N_("Follow-up"), "follow_tries": N_("Attempts to reach the author"), "milestone": N_("Where it stands"),
+    "followed": N_("Follow-up"), "followed_level": N_("Level told at the follow-up"),
+    "follow_tries": N_("Attempts to reach the author"), "milestone": N_("Where it stands"),
     "publication": N_("Publication"), "answer_public": N_("Answer is public"), "answer_read": N_("Answer read for publication"),
     "held_due": N_("To be released or refused by"), "notice_due": N_("Written notice due"),
     "interim_due": N_("Interim notice due"),
@@ -52,7 +53,7 @@ FIELD_WORDS = {
 # What is said otherwise: the version counts events, the day before a move is the `before` of the promised day.
 UNTOLD = frozenset({"version", "moved_from"})
 # What a submission sets for good.
-FIRST = frozenset({"category", "received_on", "triage_due", "channel", "stage", "origin", "consent"})
+FIRST = frozenset({"category", "district", "received_on", "triage_due", "channel", "stage", "origin", "consent", "notify"})
 
 
 def replay(events: Iterable[Event]) -> tuple[Moment, ...]:
@@ -61,11 +62,14 @@ def replay(events: Iterable[Event]) -> tuple[Moment, ...]:
     case: Case | None = None
     for seq, event in enumerate(events, start=1):
         after = begin(event) if case is None else evolve(case, event)
-        found.append(Moment(seq, event, () if case is None else _changes(case, after), after))
+        found.append(Moment(seq, event, () if case is None else _changes(case, event, after), after))
         case = after
     return tuple(found)
 
 
-def _changes(before: Case, after: Case) -> tuple[Change, ...]:
-    pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELD_WORDS)
+def _changes(before: Case, event: Event, after: Case) -> tuple[Change, ...]:
+    if not event.changes and event.target is before.status:
+        return ()
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELD_WORDS
+             if name in event.changes or name == "status")
     return tuple(Change(name, old, new) for name, old, new in pairs if old != new)

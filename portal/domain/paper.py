@@ -33,6 +33,7 @@ class EntryState(StrEnum):
     DONE = "done"
 
 
+FORM_WORDS = {FormState.PRINTED: N_("Printed, not yet entered"), FormState.ENTERED: N_("Entered"), FormState.VOID: N_("Void")}
 ENTRY_WORDS = {EntryState.TYPED: N_("Waiting for the check"), EntryState.SENT_BACK: N_("Sent back"),
                EntryState.DONE: N_("Entered")}
 

@@ -59,6 +59,7 @@ class Actor:
 
 
 OFFICE = "outreach"  # the unit that sorts opinions: the outreach office 走访办
+DISCIPLINE_UNIT = "discipline"  # the only unit that reads reports of misconduct
 PUBLIC = Actor()
 AUTHOR = Actor(roles=frozenset({Role.AUTHOR}))
 SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))

@@ -11,6 +11,7 @@ from portal.domain.table import TABLE, Row
 
 _NOBODY = frozenset({Role.AUTHOR, Role.SYSTEM})
 _UNIT = frozenset({Role.HANDLER, Role.REVIEWER})
+CONTRIBUTORS = _UNIT | {Role.COMPLAINTS_OFFICER}  # who can do the part of a contributing unit
 _NO_CASEWORK = frozenset({Role.DISCIPLINE_OFFICER, Role.EDITOR, Role.ADMINISTRATOR, Role.CO_UNIT})
 
 
@@ -23,6 +24,14 @@ def is_kept_out(case: Case, actor: Actor) -> bool:
         return False
     named = actor.unit in case.barred or not actor.charge.isdisjoint(case.barred)
     return actor.id in case.recused or (named and case.lane is not Lane.MISCONDUCT)
+
+
+def is_in_area(case: Case, coordinator: Actor) -> bool:
+    """Whether a coordinator sorts here: for the whole city, or for the units and districts of a county.
+
+    A branch bureau has the code of its district; before a case has a unit, its district says whose it is.
+    """
+    return not coordinator.charge or (case.unit or case.district) in coordinator.charge
 
 
 def hats(case: Case, actor: Actor) -> frozenset[Role]:
@@ -43,9 +52,9 @@ def hats(case: Case, actor: Actor) -> frozenset[Role]:
     own = actor.unit is not None and actor.unit == case.unit
     if not own:
         worn -= _UNIT
-        if actor.unit in case.co_units and actor.roles & _UNIT:
+        if actor.unit in case.co_units and actor.roles & CONTRIBUTORS:
             worn.add(Role.CO_UNIT)
-    if Role.COORDINATOR in worn and actor.charge and case.unit not in actor.charge:
+    if Role.COORDINATOR in worn and not is_in_area(case, actor):
         worn.remove(Role.COORDINATOR)
     if Role.LEADER in worn and case.unit not in actor.charge:
         worn.remove(Role.LEADER)

@@ -11,6 +11,7 @@ WINDOW = 30  # calendar days up to today
 BEFORE = 90  # calendar days before these, with which they are compared
 LEAST = 5
 TIMES = 2
+PRAISE = frozenset({"praise"})  # categories that warn of nothing
 
 
 @dataclass(frozen=True, order=True)

@@ -12,6 +12,7 @@ from portal.casework import draws as record
 from portal.domain.draw import drawable_from, following, last_day, month_of
 from portal.registers.views import blueprint
 from portal.web.caching import public_page
+from portal.web.current import content
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -30,8 +31,10 @@ def draws() -> str:
 @public_page
 def draw(month: str) -> str:
     found = (record.find_draw(month) if _MONTH.fullmatch(month) else None) or abort(404)
-    return render_template("registers/draw.html", draw=found, first=drawable_from(month, found.committed_at.date()),
-                           last=last_day(month), is_over=last_day(month) < clock.today())
+    places = list(content().units)
+    units = sorted(found.units, key=lambda each: places.index(each.unit) if each.unit in places else len(places))
+    return render_template("registers/draw.html", draw=found, units=units, last=last_day(month),
+                           first=drawable_from(month, found.committed_at.date()), is_over=last_day(month) < clock.today())
 
 
 @blueprint.get("/draws/<month>/population.csv")

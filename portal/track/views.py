@@ -18,10 +18,12 @@ from portal.domain.codes import Action, Status
 from portal.domain.errors import InvalidError
 from portal.domain.people import AUTHOR, N_
 from portal.domain.transitions import allowed
+from portal.outbox.rules import CONTACT, MEANS_WORDS
 from portal.web import guards, limits, receipts
-from portal.web.current import content, terms, vault
+from portal.web.current import content, settings, terms, vault
 from portal.web.faults import faults
 from portal.web.words import _
+from portal.web.written import title_of
 
 blueprint = Blueprint("track", __name__, url_prefix="/track")
 
@@ -32,7 +34,7 @@ _SLIPS = {
     "digits": N_("Please check the digits: at least one of them is wrong or two are swapped"),
 }
 _ACTS = {"message": Action.ADD_MESSAGE, "reply": Action.AUTHOR_REPLIES, "rate": Action.RATE,
-         "dispute": Action.DISPUTE, "withdraw": Action.WITHDRAW}
+         "dispute": Action.DISPUTE, "notices": Action.SET_NOTICES, "withdraw": Action.WITHDRAW}
 _WRITTEN = ("message", "comment", "reason")
 
 
@@ -137,10 +139,16 @@ def _page(view: CaseView, **more: object) -> str:
     acts = {row.action.value: row for row in allowed(case, AUTHOR, now)}
     rate_by = case.answered_on and case.answered_on + timedelta(days=now.rating_window)
     return render_template("track/case.html", view=view, case=case, acts=acts, earlier=_earlier(view),
-                           decision=_decision(view), today=now.today, rate_by=rate_by,
+                           decision=_decision(view), means=_means(view), means_words=MEANS_WORDS, today=now.today,
+                           rate_by=rate_by, notice_title=title_of,
                            days_left=now.calendar.working_days_between(now.today, case.due_on),
                            waits=case.status is Status.WAITING,
                            **{"failed": "", "given": {}, "errors": {}, **more})
+
+
+def _means(view: CaseView) -> list[str]:
+    """By which means this author could be told of news."""
+    return [means.value for means in settings().means if (view.contact or {}).get(CONTACT[means])]
 
 
 def _decision(view: CaseView) -> Mapping[str, str]:
@@ -163,5 +171,6 @@ def _slip(reason: str) -> str:
 def _done(action: Action) -> str:
     return {Action.ADD_MESSAGE: _("Your message was sent."), Action.AUTHOR_REPLIES: _("Your reply was sent."),
             Action.RATE: _("Thank you; your rating was recorded."),
+            Action.SET_NOTICES: _("Saved."),
             Action.DISPUTE: _("The unit works on it again; the new promised day stands above."),
             Action.WITHDRAW: _("The opinion was withdrawn.")}[action]

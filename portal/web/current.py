@@ -65,4 +65,5 @@ def terms() -> Terms:
     city = content()
     return Terms(now=clock.now(), calendar=calendar(), rules=city.rules,
                  parents={unit.code: unit.parent for unit in city.units.values()},
+                 means=frozenset(settings().means),
                  directory=frozenset(unit.phone for unit in city.units.values()) | {city.site.phone})

@@ -26,7 +26,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.attachments import MAX_FILES, Refused, SafeFile, make_safe
 from portal.casework.actions import Opinion
 from portal.domain.given import clean
-from portal.domain.people import N_
+from portal.domain.people import DISCIPLINE_UNIT, N_
 from portal.outbox.rules import Means, takes_texts
 from portal.web.current import content, settings
 from portal.web.faults import fault, file_fault
@@ -111,6 +111,9 @@ class OpinionForm(FlaskForm):
     def validate_unit(self, field: SelectField) -> None:
         if field.data and field.data not in content().units:
             raise ValidationError(fault("choice"))
+        if field.data == DISCIPLINE_UNIT and self.category.data == "misconduct":
+            raise ValidationError(_("No office examines itself. A report about the discipline office goes to %(phone)s or to "
+                                    "the procuratorate; here nothing was stored", phone=content().site.misconduct_phone))
 
     def validate_district(self, field: SelectField) -> None:
         if field.data and field.data not in content().districts:

@@ -108,6 +108,7 @@ ONLY_FOR: dict[Action, dict[str, Any]] = {
     Action.GRANT_EXTENSION: {"extension": Extension.ASKED},
     Action.REFUSE_EXTENSION: {"extension": Extension.ASKED},
     Action.DRAW: {"follow_due": None},
+    Action.APPROVE: {"promised_on": LATER},
     Action.CLOSE: {"rating": 5, "rectify_due": None},
     Action.KEEP_STUB: {"publication": Publication.TEXT},
 }
@@ -205,6 +206,7 @@ CLOSINGS: dict[str, Closing] = {
     "the rule knows no extension": without_extension,
     "no extension was asked for": with_case(extension=Extension.NONE),
     "the same person drafted it": lambda case, actor: (replace(case, drafted_by=actor.id), actor),
+    "the answer promises a day that has come": with_case(promised_on=on(TODAY)),
     "it was rated already": with_case(rating=3),
     "it was answered 31 days ago": with_case(answered_on=on("Sun 2026-08-09")),
     "it is the second round": with_case(round=2),

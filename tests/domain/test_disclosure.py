@@ -70,6 +70,7 @@ SIGHT = [
     ("named unit's leader",        "stub",   "stub",   "-"),
     ("inspector",                  "reads",  "reads",  "-"),
     ("complaints officer",         "stub",   "works",  "-"),
+    ("contributing officer",       "reads",  "works",  "-"),
     ("unit's complaints officer",  "stub",   "works",  "-"),
     ("discipline officer",         "stub",   "stub",   "all"),
     ("editor",                     "stub",   "stub",   "-"),
@@ -166,7 +167,8 @@ TOLD: Mapping[str, str] = {
                    interim_notice grant_extension calendar transfer supervise answer_supervision rate dispute request_review
                    follow_up rectify recheck check_promise close withdraw""",
     # the author and the people who work on it
-    "author": "quarantine release request_extension refuse_extension add_message renew_code publish keep_stub relay",
+    "author": """quarantine release request_extension refuse_extension add_message renew_code set_notices publish keep_stub
+                 relay""",
     # the people who work on it
     "staff": "uphold draft_answer send_back co_report object add_co_unit note draw recuse",
     # the author and whoever did it

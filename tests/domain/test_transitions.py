@@ -25,8 +25,8 @@ from portal.domain.codes import (
 )
 from portal.domain.deadlines import as_frozen, from_frozen
 from portal.domain.disclosure import Item, sees
-from portal.domain.effects import to_be_published
 from portal.domain.errors import InvalidError, NotAllowedError
+from portal.domain.guards import to_be_published
 from portal.domain.people import AUTHOR, OFFICE, SYSTEM, Actor, Role
 from portal.domain.table import TABLE
 from portal.domain.transitions import allowed, hats, row_of, rows_of
@@ -40,6 +40,7 @@ from tests.domain.world import (
     DISCIPLINE_COLLEAGUE,
     HANDLER,
     INSPECTOR,
+    LANE_RULES,
     LEAD,
     LEADER,
     NAMED,
@@ -103,7 +104,6 @@ def test_the_submission_stands_in_no_row() -> None:
     ("question",          "Tue 2026-09-08", "Thu 2026-09-10"),   # a shorter rule shortens the promise
     ("complaint",         "Tue 2026-09-08", "Mon 2026-09-14"),
     ("several-units",     "Tue 2026-09-08", "Mon 2026-09-14"),   # a longer one does not move it
-    ("petition",          "Tue 2026-09-08", "Mon 2026-09-14"),
     ("deputy-suggestion", "Tue 2026-09-08", "Mon 2026-09-14"),
     ("complaint",         "Fri 2026-09-11", "Mon 2026-09-14"),   # late sorting gives the unit no more time
     ("question",          "Fri 2026-09-11", "Thu 2026-09-10"),   # nor does a promise that has passed begin anew
@@ -116,7 +116,41 @@ def test_a_label_never_moves_the_promise_later(rule: str, accepted: str, due: st
 
 @pytest.mark.parametrize("rule", sorted(key for key, rule in RULES.items() if not rule.chosen))
 def test_a_rule_that_follows_from_an_act_is_not_chosen(rule: str) -> None:
-    assert faults(received(), Action.ACCEPT, COORDINATOR, "Tue 2026-09-08", rule=rule) == {"rule": "choice"}
+    assert faults(received(), Action.ACCEPT, COORDINATOR, "Tue 2026-09-08", rule=rule) == {"rule": "lane"}
+
+
+@pytest.mark.parametrize(("lane", "rule", "fits"), [
+    ("ordinary",   "complaint",       True),
+    ("ordinary",   "petition",        False),
+    ("petition",   "petition-review", True),
+    ("petition",   "complaint",       False),   # or its unit would have one day to object instead of five
+    ("misconduct", "misconduct",      True),
+    ("misconduct", "question",        False),
+])
+def test_a_rule_belongs_to_its_nature(lane: str, rule: str, fits: bool) -> None:
+    given_ = {"lane": lane, "rule": rule}
+    if fits:
+        assert done(received(), Action.ACCEPT, COORDINATOR, "Tue 2026-09-08", **given_).lane == lane
+    else:
+        assert faults(received(), Action.ACCEPT, COORDINATOR, "Tue 2026-09-08", **given_) == {"rule": "lane"}
+
+
+def test_a_petition_keeps_the_shorter_promise_that_was_made() -> None:
+    case = done(received(), Action.ACCEPT, COORDINATOR, "Tue 2026-09-08", lane="petition", rule="petition")
+    assert case.due_on == on("Mon 2026-09-14")
+
+
+@pytest.mark.parametrize("action", [Action.TRANSFER, Action.ADD_CO_UNIT])
+def test_an_open_case_never_goes_to_the_discipline_office(action: Action) -> None:
+    sealed = {"unit": "sealed_unit"}
+    assert faults(received(), Action.ACCEPT, COORDINATOR, "Tue 2026-09-08", unit=SEALED) == sealed
+    assert faults(a_case(status=Status.HANDLING), action, COORDINATOR, "Tue 2026-09-08", unit=SEALED) == sealed
+
+
+def test_a_county_sorts_what_comes_from_its_district() -> None:
+    assert "accept" in acts(received(district="hedong"), COUNTY, "Tue 2026-09-08")
+    assert acts(received(district="hexi"), COUNTY, "Tue 2026-09-08") == set()
+    assert acts(received(), COUNTY, "Tue 2026-09-08") == set()
 
 
 @pytest.mark.parametrize(("lane", "rule", "notice", "interim"), [
@@ -177,7 +211,8 @@ def test_a_report_of_misconduct_stays_one(before: Lane, after: str, faulty: dict
     if faulty:
         assert faults(received(lane=before), Action.ACCEPT, who, "Tue 2026-09-08", lane=after) == faulty
     else:
-        assert done(received(lane=before), Action.ACCEPT, who, "Tue 2026-09-08", lane=after).lane == after
+        given_ = {"lane": after, "rule": LANE_RULES[Lane(after)]}
+        assert done(received(lane=before), Action.ACCEPT, who, "Tue 2026-09-08", **given_).lane == after
 
 
 @pytest.mark.parametrize(("number", "faulty"), [

@@ -59,7 +59,8 @@ _RULES: tuple[tuple[str, int, Unit, int, int, int, bool], ...] = (
 )
 RULES = {
     key: DeadlineRule(key=key, version="1", amount=amount, unit=unit, title=key, title_en=key, basis="据",
-                      extension=extension, interim=interim, objection=objection, chosen=chosen)
+                      extension=extension, interim=interim, objection=objection, chosen=chosen,
+                      lane=Lane(key.partition("-")[0]) if key.startswith(("petition", "misconduct")) else Lane.ORDINARY)
     for key, amount, unit, extension, interim, objection, chosen in _RULES}
 
 # --- calendars ---------------------------------------------------------------------------------------------------------------
@@ -103,10 +104,12 @@ OTHER_LEADER = staff(Role.LEADER, 51, "hexi", [CO_UNIT, "household"])
 LEADER_OF_NAMED_UNIT = staff(Role.LEADER, 52, "household", [LEAD, NAMED])
 INSPECTOR = staff(Role.INSPECTOR, 60, "audit")
 COMPLAINTS = staff(Role.COMPLAINTS_OFFICER, 70, "complaints")
+CONTRIBUTING_COMPLAINTS = staff(Role.COMPLAINTS_OFFICER, 72, CO_UNIT)
 OWN_COMPLAINTS = staff(Role.COMPLAINTS_OFFICER, 71, LEAD)
 DISCIPLINE = staff(Role.DISCIPLINE_OFFICER, 80, SEALED)
 DISCIPLINE_COLLEAGUE = staff(Role.DISCIPLINE_OFFICER, 81, SEALED)
 EDITOR = staff(Role.EDITOR, 90, LEAD)
+CONTRIBUTING_EDITOR = staff(Role.EDITOR, 92, CO_UNIT)
 ADMINISTRATOR = staff(Role.ADMINISTRATOR, 91, LEAD)
 RECUSED = (97, 98, 99)  # accounts of those who left the case
 RECUSED_HANDLER = staff(Role.HANDLER, 97, LEAD)
@@ -119,8 +122,9 @@ PEOPLE: Mapping[str, tuple[Actor, ...]] = {
     "handler": (HANDLER,), "reviewer": (REVIEWER,), "contributor": (CONTRIBUTOR, CONTRIBUTING_REVIEWER),
     "other unit's": (STRANGER,), "named unit's": (OF_NAMED_UNIT,),
     "leader": (LEADER,), "other leader": (OTHER_LEADER,), "named unit's leader": (LEADER_OF_NAMED_UNIT,),
-    "inspector": (INSPECTOR,), "complaints officer": (COMPLAINTS,), "unit's complaints officer": (OWN_COMPLAINTS,),
-    "discipline officer": (DISCIPLINE, DISCIPLINE_COLLEAGUE), "editor": (EDITOR,), "administrator": (ADMINISTRATOR,),
+    "inspector": (INSPECTOR,), "complaints officer": (COMPLAINTS,), "contributing officer": (CONTRIBUTING_COMPLAINTS,),
+    "unit's complaints officer": (OWN_COMPLAINTS,), "discipline officer": (DISCIPLINE, DISCIPLINE_COLLEAGUE),
+    "editor": (EDITOR, CONTRIBUTING_EDITOR), "administrator": (ADMINISTRATOR,),
     "recused": (RECUSED_HANDLER, RECUSED_COORDINATOR, RECUSED_DISCIPLINE),
     "author": (AUTHOR,), "public": (PUBLIC,), "portal": (SYSTEM,),
 }
@@ -137,7 +141,7 @@ def kept_out(person: Actor, case: Case) -> bool:
 def within(scope: Scope, case: Case) -> bool:
     """Whether the filter lets this case through, as its documentation says."""
     whole = case.lane in scope.lanes
-    in_area = case.lane in scope.area_lanes and case.unit in scope.area
+    in_area = case.lane in scope.area_lanes and (case.unit or case.district) in scope.area
     own = case.lane in scope.unit_lanes and case.unit in scope.units
     part = case.lane is not Lane.MISCONDUCT and scope.contributes in case.co_units
     return (whole or in_area or own or part) and not kept_out(scope.viewer, case)
@@ -190,9 +194,8 @@ def placed(lane: Lane, status: Status, **changes: Any) -> Case:
     """A case as the people of the city stand to it: with its unit, a contribution owed, a unit named, three who left."""
     unit = None if status in WITHOUT_UNIT else SEALED if lane is Lane.MISCONDUCT else LEAD
     parts = () if unit is None or lane is Lane.MISCONDUCT else (Part(CO_UNIT, on("Tue 2026-09-08")),)
-    rule = {Lane.ORDINARY: "complaint", Lane.PETITION: "petition", Lane.MISCONDUCT: "misconduct"}[lane]
     stands = {"status": status, "unit": unit, "parts": parts, "barred": (NAMED,), "recused": RECUSED}
-    return a_case(lane=lane, rule=rule, **{**stands, **changes})
+    return a_case(lane=lane, rule=LANE_RULES[lane], **{**stands, **changes})
 
 
 # Something fitting for every field; what a test is about it gives itself.
@@ -202,8 +205,9 @@ FILLED = {
     "notice": "正在办", "report": "已办", "question": "哪里？", "message": "这里", "milestone": "progress", "level": "5",
     "due_on": "2026-09-14", "order": "请办", "note": "记", "public_title": "题", "public_text": "文", "comment": "评",
     "reached": "yes", "solved": "yes", "measures": "已改", "evidence": "照片", "holds": "yes", "kept": "yes",
-    "keep_public": "yes",
+    "keep_public": "yes", "notify": "",
 }
+LANE_RULES = {Lane.ORDINARY: "complaint", Lane.PETITION: "petition", Lane.MISCONDUCT: "misconduct"}
 
 
 def decided(case: Case, action: Action, who: Actor, day: str | date, *, calendar: WorkingCalendar = CALENDAR,

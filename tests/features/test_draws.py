@@ -131,7 +131,7 @@ def test_a_draw_is_made_once(app: Flask, clock: Clock, drawn: list[str]) -> None
     assert work(app) == 0
     after = record_of(app, "2026-10")
     assert (after.drawn, after.drawn_at, after.seed) == (before.drawn, before.drawn_at, before.seed)
-    assert not any(each.follow_tries for each in map(lambda number: case_of(app, number), drawn))
+    assert not any(case_of(app, number).follow_tries for number in drawn)
 
 
 def test_a_worker_that_was_stopped_goes_on(app: Flask, clock: Clock, october: list[str]) -> None:

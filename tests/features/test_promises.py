@@ -36,7 +36,7 @@ def check(app: Flask, sent: Sent, kept: str) -> Sent:
 
 def lines(page: Page) -> list[tuple[str, str]]:
     """Number and badge of each row, in the order of the page."""
-    rows = [node for node in page.all("li", class_="row")]
+    rows = page.all("li", class_="row")
     return [(re.findall(r"2026-\d{6}", row.text)[-1], row.one(class_="badge").text) for row in rows]
 
 

@@ -93,8 +93,8 @@ def test_a_publication_overtaken_says_what_changed_and_keeps_the_text(app: Flask
     assert office.page.form("/publish").one("textarea", name="public_text").text == MINE
 
 
-def test_a_step_that_time_took_away_gives_the_words_back(app: Flask, handler: Client) -> None:
+def test_a_step_that_is_not_open_gives_the_words_back(app: Flask, handler: Client) -> None:
     sent = builders.handling(app)
     handler.get(f"/desk/cases/{sent.number}")
-    handler.post(f"/desk/cases/{sent.number}/approve", {"version": "3", "reason": MINE}, 403)
+    handler.post(f"/desk/cases/{sent.number}/send_back", {"version": "3", "reason": MINE}, 403)
     assert MINE in handler.page.text

@@ -8,6 +8,19 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+# Name -> columns, and the condition of a partial index.
+_INDEXES: dict[str, tuple[list[str], str]] = {
+    "ix_cases_live_work": (
+        ["live", "next_due", "id", "lane", "unit", "status", "objected", "drafted_by", "handler", "to_publish",
+         "extension_asked", "second_look", "disputed", "handovers", "order_due", "interim_due", "follow_due", "rectify_due", "recheck_due",
+         "promise_due", "changed_at", "barred", "co_units", "category", "district", "channel"], "live"),
+    "ix_cases_ledger": (
+        ["received_on", "id", "lane", "status", "unit", "category", "district", "channel", "barred", "co_units", "rating",
+         "answered_on", "next_due"], ""),
+    "ix_cases_unit_received_on_id": (["unit", "received_on", "id"], ""),
+    "ix_cases_co_units": (["co_units"], "co_units IS NOT NULL"),
+}
+
 
 def upgrade() -> None:
     op.add_column("cases", sa.Column("received_on", sa.Date(), nullable=False, server_default="2000-01-01"))
@@ -15,7 +28,11 @@ def upgrade() -> None:
         op.execute("UPDATE cases SET received_on = CAST(state->>'received_on' AS date)")
     else:
         op.execute("UPDATE cases SET received_on = json_extract(state, '$.received_on')")
-    op.create_index("ix_cases_received_on_id", "cases", ["received_on", "id"])
+    op.drop_index("ix_cases_live_lane_next_due", "cases")
+    for name, (columns, only) in _INDEXES.items():
+        where = sa.text(only) if only else None
+        op.create_index(name, "cases", columns, postgresql_where=where,
+                        sqlite_where=sa.text("live = 1") if only == "live" else where)
     op.create_table("saved_filters",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -60,5 +77,7 @@ def downgrade() -> None:
     op.drop_table("ledger_parts")
     op.drop_table("ledger_exports")
     op.drop_table("saved_filters")
-    op.drop_index("ix_cases_received_on_id", "cases")
+    for name in _INDEXES:
+        op.drop_index(name, "cases")
+    op.create_index("ix_cases_live_lane_next_due", "cases", ["live", "lane", "next_due"])
     op.drop_column("cases", "received_on")
