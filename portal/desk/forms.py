@@ -24,7 +24,7 @@ class ClerkForm(OpinionForm):
             **super().names(),
             "title": (_("In one line"), _("At most %(most)s characters. Left empty, the text begins the line.",
                                           most=LONGEST_TITLE)),
-            "publish": (_("May the text be shown in public?"), _("As the person says. If you could not ask, choose “No”.")),
+            "publish": (_("May the words be shown in public?"), _("As the person says. If you could not ask, choose “No”.")),
             "contact_name": (_("Name"), _("Only if the person wants to give it. Opinions without a name count as much.")),
             "contact_phone": (_("Telephone"), _("Only if the person wants to be called back.")),
             "contact_email": (_("E-mail"), _("Only if the person wants to be written to.")),

@@ -21,6 +21,7 @@ from portal.casework.models import CaseRecord
 from portal.config import ConfigError, Mailbox, Webhook, from_environment
 from portal.db import db, transaction
 from portal.domain.codes import Action
+from portal.domain.errors import InvalidError
 from portal.domain.people import AUTHOR, Actor, Role
 from portal.outbox import actions, sending
 from portal.outbox.models import Notice
@@ -152,17 +153,35 @@ ACTS = [
     (Action.DRAFT_ANSWER,     "handler",     {"outcome": "done", "answer": "已装好引导牌，谢谢您。"}, False),
     (Action.OPEN_CONTACT,     "handler",     {"reason": "约时间"},       True),
     (Action.WITHDRAW,         "author",      {"keep_public": "no"},     False),
+    (Action.SET_NOTICES,      "author",      {"notify": ""},            False),
 ]
 
 
 @pytest.mark.parametrize(("action", "by", "given", "told"), ACTS)
-def test_an_author_is_told_of_what_they_may_read_and_did_not_do(site: Flask, action: Action, by: str, given: dict[str, str],
-                                                                told: bool) -> None:
+def test_an_author_is_told_of_what_they_may_read_and_did_not_do(site: Flask, mail: MailServer, action: Action, by: str,
+                                                                given: dict[str, str], told: bool) -> None:
     sent = builders.handling(site, contact=CONTACT)
-    within(site, lambda: db.session.execute(update(CaseRecord).values(notify="email")))
+    builders.act(site, sent, Action.SET_NOTICES, AUTHOR, {"notify": "email"})
     actor: Actor = AUTHOR if by == "author" else builders.handler(site).actor
     builders.act(site, sent, action, actor, given)
     assert states(site) == ([State.QUEUED] if told else [])
+
+
+def test_an_author_stops_notices(site: Flask, mail: MailServer) -> None:
+    sent = told_by(site, "email")
+    builders.act(site, sent, Action.SET_NOTICES, AUTHOR, {"notify": ""})
+    before = len(states(site))
+    builders.act(site, sent, Action.START, builders.handler(site).actor)
+    assert len(states(site)) == before
+
+
+@pytest.mark.parametrize(("given", "fault"), [({"notify": "pigeon"}, "choice"), ({"notify": "sms"}, "no_contact")])
+def test_a_means_that_cannot_reach_the_author_is_refused(site: Flask, texts: Gateway, given: dict[str, str],
+                                                         fault: str) -> None:
+    sent = builders.submit(site, contact={"email": CONTACT["email"]})
+    with pytest.raises(InvalidError) as refusal:
+        builders.act(site, sent, Action.SET_NOTICES, AUTHOR, given)
+    assert refusal.value.fields == {"notify": fault}
 
 
 def test_the_portals_own_acts_are_told_as_well(site: Flask, mail: MailServer, clock: Clock) -> None:
