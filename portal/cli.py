@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -12,33 +11,24 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, migrate
 from portal.accounts import actions as accounts
 from portal.accounts.queries import find_by_login, has_administrator
-from portal.calendars import actions as calendars
-from portal.calendars.queries import to_recount
-from portal.casework import actions as casework
-from portal.casework import projection, promises, renewal
-from portal.casework.queries import numbers_due
+from portal.casework import projection
 from portal.content import ContentError
 from portal.db import db, transaction
-from portal.domain.errors import DomainError, NotFoundError, StaleError
+from portal.domain.errors import DomainError, NotFoundError
 from portal.domain.people import STAFF_ROLES, Role
-from portal.drawing import draw_due
-from portal.exporting import forget_exports, write_exports
 from portal.outbox import actions as outbox
 from portal.outbox.queries import stuck, stuck_count
-from portal.outbox.rules import State
-from portal.posting import send_notices
 from portal.publishing import actions as publishing
 from portal.vault.actions import prepare_vault
 from portal.vault.box import SealError
 from portal.web.current import calendar, content, settings, terms, vault
+from portal.worker import duties
 
-_WORK_EVERY = 60  # seconds
-_SEND_EVERY = 5  # seconds: somebody may be waiting for a one-time number
 _FIRST_LOGIN = "admin"
 _ID = click.IntRange(1, 2**31 - 1)
 
@@ -111,7 +101,7 @@ def serve() -> None:
 
     def work() -> None:
         with app.app_context():
-            _work_forever()
+            duties.forever()
 
     run(app, work)
 
@@ -123,69 +113,10 @@ def serve() -> None:
 def worker(once: bool) -> None:
     """Carry out what falls due: go on without a reply, close answered cases, draw follow-ups, send notices, write exports."""
     if once:
-        click.echo(f"{_work()} acts done, contact details of {_sweep()} cases deleted")
-        told = send_notices()
-        click.echo(f"{told[State.SENT]} notices sent, {told.total() - told[State.SENT]} not; {stuck_count()} are stuck")
-        click.echo(f"{forget_exports()} exports deleted, {sum(iter(write_exports, 0))} steps of exports done")
+        for line in duties.once():
+            click.echo(line)
         return
-    _work_forever()
-
-
-def _work_forever() -> None:
-    swept_on, pauses = None, 0
-    while True:
-        try:
-            if pauses * _SEND_EVERY % _WORK_EVERY == 0:
-                _work()
-                forget_exports()
-            if swept_on != clock.today():
-                _sweep()
-                swept_on = clock.today()
-            send_notices()
-            write_exports()
-        except Exception as fault:  # a fault today must not stop tomorrow's work; its message may quote values
-            current_app.logger.error("worker: %s", type(fault).__name__)
-        db.session.remove()
-        time.sleep(_SEND_EVERY)
-        pauses += 1
-
-
-def _sweep() -> int:
-    """Once a day: what has been kept long enough goes."""
-    with transaction():
-        renewal.forget_old(clock.now())
-        outbox.forget_old(clock.now())
-        return casework.forget_contacts(clock.now())
-
-
-def _work() -> int:
-    done = _recount() + draw_due()
-    for number in numbers_due(terms()):
-        try:
-            with transaction():
-                done += casework.run_due(terms=terms(), vault=vault(), numbers=[number])
-        except (StaleError, SealError, IntegrityError) as fault:  # one case, changed meanwhile or damaged, stops no other
-            current_app.logger.error("worker: %s at one case", type(fault).__name__)
-    return done
-
-
-def _recount() -> int:
-    """Promised days under a calendar that was entered meanwhile: case by case, so that a worker that was stopped goes on."""
-    done = 0
-    for entry in to_recount():
-        overtaken = False
-        for number in promises.numbers_leaning_on(entry.first_day, entry.last_day):
-            try:
-                with transaction():
-                    done += casework.recount(number, since=entry.entered_at, terms=terms(), vault=vault())
-            except (StaleError, IntegrityError):  # somebody acted on it at this moment: the next round finds it
-                overtaken = True
-            except SealError as fault:  # a damaged case stops no other
-                current_app.logger.error("worker: %s at one case", type(fault).__name__)
-        if not overtaken:
-            with transaction():
-                calendars.note_recounted(entry.id, now=clock.now())
-    return done
+    duties.forever()
 
 
 @click.command()

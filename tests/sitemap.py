@@ -13,9 +13,9 @@ from portal.casework.models import CaseRecord, Draw, PublicCase
 from portal.db import db, transaction
 from portal.domain.codes import Action, Publication, Status
 from portal.domain.people import Role
-from portal.drawing import draw_due
 from portal.web import guards
 from portal.web.current import terms, vault
+from portal.worker.drawing import draw_due
 from tests import builders
 
 Cookies = dict[str, str]

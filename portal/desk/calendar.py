@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import clock, i18n
 from portal.accounts.queries import names_of
 from portal.calendars import actions, queries
-from portal.casework import promises
+from portal.casework import recounting
 from portal.db import transaction
 from portal.desk.views import blueprint
 from portal.domain.errors import InvalidError, StaleError
@@ -49,13 +49,13 @@ def calendar_enter() -> ResponseReturnValue:
         with transaction():
             actions.enter_year(year, text, calendar=working_calendar(), seen=request.form.get("version", 0, type=int),
                                by=g.staff.id, now=clock.now())
-            promises.note_new_calendar()
+            recounting.note_new_calendar()
     except InvalidError:
         return calendar_preview()
     except (StaleError, IntegrityError):  # somebody else entered the year before, or at this very moment
         return _page(parsed=parse_notice(text, year, working_calendar()), overtaken=True), 409
     entered = next(each for each in queries.history() if each.year == year)
-    leaning = promises.count_leaning_on(entered.first_day, entered.last_day)
+    leaning = recounting.count_leaning_on(entered.first_day, entered.last_day)
     flash(_("The calendar of %(year)s is entered.", year=year) + " " + ngettext(
         "%(num)s open case has a promised day that leans on it; the portal counts it anew within minutes.",
         "%(num)s open cases have promised days that lean on it; the portal counts them anew within minutes.", leaning))

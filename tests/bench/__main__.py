@@ -1,11 +1,15 @@
 """Measures, compares, prints: `python -m tests.bench [--sizes 100000,1000000] [--rounds 3] [--seconds 1.5] [--fresh]`.
 
+At the end come the pages of the desk with 200,000 cases, on SQLite and, where TEST_DATABASE_URL names a server, on
+PostgreSQL (`python -m tests.bench.desk` measures them alone).
+
 Everything runs in the same minutes on the same machine, in rounds, so that other work disturbs all alike; the
 figures are medians of the rounds. Processor time is the most trustworthy: user and system time of the one server
 process, which has a processor of its own, divided by its requests. Latency is what four connections see that never pause.
 """
 
 import argparse
+import os
 import platform
 import statistics
 from collections import defaultdict
@@ -17,6 +21,8 @@ from urllib.parse import urlencode
 
 from portal.server import THREADS
 from tests.bench.client import CONNECTIONS
+from tests.bench.desk import CASES as DESK_CASES
+from tests.bench.desk import measured as measured_desk
 from tests.bench.load import FOLDER, Loaded, loaded, prepared
 from tests.bench.running import Server, Start, server, start
 
@@ -185,6 +191,9 @@ def main() -> None:
     print("\n" + "\n".join(table(book)) + "\n")
     for target, found, holds in verdicts(book, sizes, starts):
         print(f"{'holds ' if holds else 'MISSED'}  {target}: {found}")
+    for server in filter(None, ("sqlite", os.environ.get("TEST_DATABASE_URL"))):
+        print(f"\nthe desk, {server.partition(':')[0]}")
+        print("\n".join(measured_desk(DESK_CASES, "" if server == "sqlite" else server, fresh=given.fresh)))
 
 
 if __name__ == "__main__":

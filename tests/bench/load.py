@@ -49,7 +49,7 @@ _STATES = {Status.CLOSED: 78, Status.DECLINED: 7, Status.REFERRED: 10, Status.WI
 _RECENT_STATES = {Status.RECEIVED: 4, Status.ASSIGNED: 6, Status.HANDLING: 18, Status.WAITING: 4, Status.DRAFTED: 5,
                   Status.ANSWERED: 36, Status.CLOSED: 22, Status.REFERRED: 3, Status.DECLINED: 2}
 _ANSWERED = frozenset({Status.ANSWERED, Status.CLOSED})
-_MADE_BY = (*sorted((ROOT / "portal" / "migrations" / "versions").glob("*.py")), Path(__file__))
+MADE_BY = (*sorted((ROOT / "portal" / "migrations" / "versions").glob("*.py")), Path(__file__))
 
 Row = dict[str, Any]
 
@@ -136,7 +136,7 @@ def _load(folder: Path, cases: int, told: Path) -> None:
 
 def _made_by() -> str:
     """Changes with the tables and with the way they are filled: then the database is made anew."""
-    return blake2b(b"".join(file.read_bytes() for file in _MADE_BY), digest_size=8).hexdigest()
+    return blake2b(b"".join(file.read_bytes() for file in MADE_BY), digest_size=8).hexdigest()
 
 
 def _say(what: str, begun: float) -> None:
@@ -221,7 +221,8 @@ class _Maker:
             "wrapped_key": secrets.token_bytes(64), "version": case.version, "status": row["state"], "lane": case.lane.value,
             "unit": case.unit, "category": case.category, "district": row["district"] or None,
             "publication": case.publication.value, "consent": True, "next_due": case.next_due.isoformat(),
-            "objected": case.objected, "received_at": moment, "changed_at": moment, "state": json.dumps(packed(case))}
+            "objected": case.objected, "live": case.is_open, "received_on": row["received_on"], "received_at": moment,
+            "changed_at": moment, "state": json.dumps(packed(case))}
 
 
 def _timeline(received: date, answered: date | None, unit: str, state: Status, outcome: Outcome | None,

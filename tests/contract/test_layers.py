@@ -16,7 +16,7 @@ PORTAL = ROOT / "portal"
 # Lowest first: a feature may use those before it. The faces may use all of these, and never each other.
 FEATURES = ("vault", "accounts", "outbox", "calendars", "casework", "publishing")
 FACES = ("pages", "opinions", "track", "progress", "registers", "catalogue", "stories", "desk")
-SHARED = ("web", "domain", "attachments", "content", "migrations", "demo")
+SHARED = ("web", "worker", "domain", "attachments", "content", "migrations", "demo")
 
 #  file                what it may never import                                                          but for
 TABLE = {

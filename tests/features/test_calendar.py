@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.calendars import actions, queries
-from portal.casework import promises
+from portal.casework import recounting
 from portal.db import db, transaction
 from portal.domain.errors import StaleError
 from portal.domain.people import Role
@@ -298,7 +298,7 @@ def test_a_promise_into_next_year_is_provisional_on_receipt_and_page(client: Cli
     enter(app)
     with app.app_context():
         with transaction():
-            promises.note_new_calendar()
+            recounting.note_new_calendar()
         db.session.remove()
     assert "（暂定）" not in client.get(f"/progress/{number}").text
 

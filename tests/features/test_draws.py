@@ -18,9 +18,9 @@ from portal.db import db, transaction
 from portal.domain.case import Case
 from portal.domain.codes import Action
 from portal.domain.people import AUTHOR, SYSTEM, Role
-from portal.drawing import draw_due
 from portal.vault.box import Keyring, SealError
 from portal.web.current import terms, vault
+from portal.worker.drawing import draw_due
 from tests import builders
 from tests.client import Client
 from tests.conftest import Clock

@@ -88,7 +88,7 @@ def test_the_event_names_who_wrote_it_down(app: Flask, client: Client, role: Rol
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.EDITOR, Role.ADMINISTRATOR, Role.LEADER, Role.INSPECTOR,
                                   Role.DISCIPLINE_OFFICER])
 def test_others_enter_nothing(app: Flask, client: Client, role: Role) -> None:
-    client.sign_in(builders.staff(app, role))
+    client.sign_in(builders.staff(app, role, charge=["household"] if role is Role.LEADER else ()))
     client.get(ENTRY, 403)
     client.post(ENTRY, CALL, 403)
     assert cases(app) == []
@@ -110,7 +110,7 @@ def test_the_way_it_came_is_kept(clerk: Client, app: Flask, channel: str) -> Non
 def test_the_web_needs_no_clerk_and_forms_have_their_batches(clerk: Client, app: Flask, channel: str) -> None:
     clerk.get(ENTRY)
     clerk.post(ENTRY, {**CALL, "channel": channel, "received_on": "2026-09-07"}, 422)
-    assert clerk.page.errors == ["请选择其中一项"]
+    assert clerk.page.errors == ["请从选项中选一项"]
     assert cases(app) == []
 
 

@@ -66,7 +66,8 @@ def test_what_staff_write_among_themselves_moves_no_public_page(app: Flask) -> N
     before = version(app)
     builders.act(app, sent, Action.NOTE, builders.handler(app).actor, {"note": "内部"})
     assert version(app) == before
-    builders.act(app, sent, Action.INTERIM_NOTICE, builders.handler(app).actor, {"milestone": "progress", "notice": "已经联系厂家"})
+    given = {"milestone": "progress", "notice": "已经联系厂家"}
+    builders.act(app, sent, Action.INTERIM_NOTICE, builders.handler(app).actor, given)
     assert version(app) == before + 1
 
 

@@ -16,7 +16,7 @@ from portal.db import db, transaction
 from portal.domain.codes import Action
 from portal.outbox.models import Notice
 from portal.outbox.rules import State
-from portal.posting import send_notices
+from portal.worker.posting import send_notices
 from tests import builders
 from tests.builders import Sent
 from tests.client import Client

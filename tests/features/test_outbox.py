@@ -26,8 +26,8 @@ from portal.domain.people import AUTHOR, Actor, Role
 from portal.outbox import actions, sending
 from portal.outbox.models import Notice
 from portal.outbox.rules import Kind, Means, Overtaken, State, plain_email, plain_phone, takes_texts
-from portal.posting import send_notices
 from portal.web.current import terms, vault
+from portal.worker.posting import send_notices
 from tests import builders
 from tests.builders import Sent
 from tests.client import Client

@@ -21,7 +21,7 @@ from portal.config import Settings, from_environment
 from portal.db import db
 from portal.outbox.models import Notice
 from portal.outbox.rules import State
-from portal.posting import send_notices
+from portal.worker.posting import send_notices
 from tests import builders
 from tests.conftest import Clock
 from tests.receivers import PATIENCE, SECRET, Gateway, MailServer, gateway, mail_server
