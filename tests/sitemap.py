@@ -16,7 +16,7 @@ from portal.domain.people import Role
 from portal.web import guards
 from portal.web.current import terms, vault
 from portal.worker.drawing import draw_due
-from tests import builders
+from tests import builders, papers
 
 Cookies = dict[str, str]
 
@@ -129,10 +129,54 @@ def desk(app: Flask) -> Iterator[Stop]:
     yield Stop("desk-leader", "/desk/leader", staff_cookies(app, leader))
     if case := _to_follow_up(app):
         yield Stop("desk-follow-up", f"/desk/cases/{case}", office)
+    yield from _entry(app, office)
+    yield from _whole_desk(app, office)
     for role, status in ((Role.HANDLER, Status.HANDLING), (Role.HANDLER, Status.ASSIGNED), (Role.REVIEWER, Status.DRAFTED)):
         if case := _case(app, status):
             person = builders.staff(app, role, unit=case[2])
             yield Stop(f"desk-{role}-{status}", f"/desk/cases/{case[1]}", staff_cookies(app, person))
+
+
+def _entry(app: Flask, office: Cookies) -> Iterator[Stop]:
+    """Entry for others, and a batch of paper forms that somebody else typed."""
+    yield Stop("desk-entry", "/desk/entry", office)
+    yield Stop("desk-entry-misconduct", "/desk/entry?category=misconduct", office)
+    yield Stop("desk-entry-emergency", "/desk/entry?category=emergency", office)
+    typist = builders.staff(app, Role.HANDLER, login="typist.sitemap")
+    entry = papers.typed(app, typist)
+    back = papers.sent_back(app, papers.typed(app, typist, into=entry.batch), builders.staff(app, Role.COORDINATOR))
+    blank = papers.printed(app, builders.staff(app, Role.COORDINATOR))
+    yield Stop("desk-paper", f"/desk/paper?serial={blank.serial}", office)
+    yield Stop("desk-paper-batches", "/desk/paper/batches", office)
+    yield Stop("desk-paper-batch", f"/desk/paper/batches/{entry.batch}", office)
+    yield Stop("desk-paper-batch-refused", f"/desk/paper/batches/{entry.batch}/type?serial=26", office, 422)
+    yield Stop("desk-paper-type", f"/desk/paper/batches/{entry.batch}/type?serial={blank.serial}", office)
+    yield Stop("desk-paper-sent-back", back.address, office)
+    yield Stop("desk-paper-check", f"{entry.address}/check", office)
+
+
+def _whole_desk(app: Flask, office: Cookies) -> Iterator[Stop]:
+    """Filters, search, several cases at once, templates, the ledger, papers."""
+    yield Stop("desk-narrowed", "/desk/lists/open?unit=household&due_until=2030-01-01", office)
+    yield Stop("desk-orphans", "/desk/lists/orphans", office)
+    yield Stop("desk-filters", "/desk/filters", office)
+    yield Stop("desk-search", "/desk/search?q=引导牌", office)
+    yield Stop("desk-search-nothing", "/desk/search?q=qqqq", office)
+    yield Stop("desk-ledger", "/desk/ledger", office)
+    yield Stop("desk-ledger-narrowed", "/desk/ledger?unit=household&first=2026-01", office)
+    yield Stop("desk-exports", "/desk/ledger/exports", office)
+    numbers = "".join(f"&number={case[1]}" for status in (Status.HANDLING, Status.RECEIVED) if (case := _case(app, status)))
+    yield Stop("desk-bulk", f"/desk/bulk?list=open&action=transfer{numbers}", office)
+    yield Stop("desk-bulk-nothing", "/desk/bulk?list=open&action=transfer", office, 422)
+    if case := _case(app, Status.HANDLING):
+        for level in ("full", "redacted", "public"):
+            yield Stop(f"desk-file-{level}", f"/desk/cases/{case[1]}/file?level={level}", office)
+        handler = staff_cookies(app, builders.staff(app, Role.HANDLER, unit=case[2]))
+        yield Stop("desk-templates", "/desk/templates", handler)
+    officer = builders.staff(app, Role.COMPLAINTS_OFFICER, unit="complaints", login="officer.sitemap")
+    petition = builders.accepted(app, unit="complaints", category="petition", title="请求撤销处罚")
+    builders.act(app, petition, Action.RECEIPT_NOTICE, officer.actor, {"notice": "由控申支队调查核实。"})
+    yield Stop("desk-notice", f"/desk/cases/{petition.number}/notices/3", staff_cookies(app, officer))
 
 
 def staff_cookies(app: Flask, person: Staff) -> Cookies:

@@ -18,7 +18,7 @@ from portal.casework.sealing import CaseSeal
 from portal.db import db
 from portal.domain import redaction
 from portal.domain.case import Case, Event, Terms, begin, evolve
-from portal.domain.codes import NEXT_STAGE, OPEN, Action, Channel, Extension, Lane, Stage, Status
+from portal.domain.codes import IN_HAND, NEXT_STAGE, OPEN, Action, Channel, Extension, Lane, Stage, Status
 from portal.domain.deadlines import DeadlineRule, as_frozen, due
 from portal.domain.disclosure import Item, public_view, sees
 from portal.domain.errors import ClockError, InvalidError, NotFoundError, StaleError
@@ -273,12 +273,15 @@ def _refuse_stock(answer: str, unit: str | None) -> None:
 
 
 def _refuse_target(record: CaseRecord, case: Case, actor: Actor, number: str) -> None:
-    """Only into an open case of the same nature that the person may read; and no case that others were joined to."""
+    """Only into a case in hand of the same nature that the person may read; and no case that others were joined to.
+
+    A case that was not sorted yet could still be sealed or held, and the joined one would tell that.
+    """
     target = db.session.scalar(select(CaseRecord).where(CaseRecord.number == number))
     state = unpacked_case(target.state) if target is not None else None
     if state is None or number == record.number or Item.ORIGINAL not in sees(actor, state):
         raise InvalidError({"target": "no_case"})
-    if state.lane is not case.lane or not state.is_open:
+    if state.lane is not case.lane or state.status not in IN_HAND:
         raise InvalidError({"target": "not_joinable"})
     if db.session.scalar(select(CaseRecord.id).where(CaseRecord.merged_into == record.number).limit(1)) is not None:
         raise InvalidError({"target": "is_target"})

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, func, insert, or_, select, true
 
 from portal.casework.codec import unpacked_case
 from portal.casework.models import CaseRecord, EventRecord, LedgerExport, LedgerPart
@@ -19,7 +19,7 @@ from portal.db import db
 from portal.domain.disclosure import scope
 from portal.domain.errors import InvalidError, NotFoundError
 from portal.domain.ledger import Entry, ExportKind, ExportState, entry
-from portal.domain.people import Actor
+from portal.domain.people import Actor, Role
 from portal.vault.actions import Vault
 from portal.vault.box import new_key, seal, unseal
 
@@ -144,11 +144,11 @@ def order(asked: Asked, kind: ExportKind, actor: Actor, *, language: str, now: d
     return row.id
 
 
-def exports(account_id: int | None = None, *, limit: int = 20) -> list[Export]:
-    """The newest ones, of one person or of all."""
-    newest = select(LedgerExport).order_by(LedgerExport.id.desc()).limit(limit)
-    if account_id is not None:
-        newest = newest.where(LedgerExport.account_id == account_id)
+def exports(actor: Actor, *, of_all: bool = False, limit: int = 20) -> list[Export]:
+    """The newest ones, one's own or those of all; of others none that could tell how many sealed reports there are."""
+    own = LedgerExport.account_id == actor.id
+    openly = cast(LedgerExport.viewer, Text).not_like(f'%"{Role.DISCIPLINE_OFFICER.value}"%')
+    newest = select(LedgerExport).where(or_(own, openly) if of_all else own).order_by(LedgerExport.id.desc()).limit(limit)
     return [_export(row) for row in db.session.scalars(newest)]
 
 

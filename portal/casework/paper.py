@@ -147,7 +147,10 @@ def _submit(form: PaperForm, batch: PaperBatch, opinion: Opinion, *, clerk: Acto
     made = actions.submit(
         replace(opinion, channel=Channel.PAPER, received_on=received_on), submission=f"paper form {form.serial}".encode(),
         code="", code_hash=form.code_hash, tokens=(), terms=terms, vault=vault, clerk=clerk)
-    form.state, form.number = FormState.ENTERED, None if opinion.lane is Lane.MISCONDUCT else made.number
+    if opinion.lane is Lane.MISCONDUCT:
+        form.state = FormState.VOID  # like a spoilt form: whoever looks it up must not learn that there is a report
+    else:
+        form.state, form.number = FormState.ENTERED, made.number
     return made
 
 

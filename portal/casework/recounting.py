@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, and_, func, select
 from portal.casework import projection
 from portal.casework.models import CaseRecord
 from portal.db import db
-from portal.domain.codes import OPEN
+from portal.domain.codes import OPEN, Lane
 
 
 def count_leaning_on(first: date, last: date) -> int:
-    """Open cases whose answer is promised for a day that a calendar for these days may move."""
-    return db.session.scalar(select(func.count()).select_from(CaseRecord).where(_leaning_on(first, last))) or 0
+    """Open cases whose answer is promised for a day that a calendar for these days may move; of reports nobody is told."""
+    told = and_(_leaning_on(first, last), CaseRecord.lane != Lane.MISCONDUCT)
+    return db.session.scalar(select(func.count()).select_from(CaseRecord).where(told)) or 0
 
 
 def numbers_leaning_on(first: date, last: date) -> list[str]:

@@ -7,7 +7,7 @@ from portal.demo.handling import contributing
 from portal.demo.lives import Life
 from portal.demo.office import DAY
 from portal.demo.plans import Turn
-from portal.domain.codes import Action, Lane, Stage, Status
+from portal.domain.codes import IN_HAND, Action, Lane, Stage, Status
 from portal.domain.people import AUTHOR, OFFICE, Role
 
 _SEVERAL = "several-units"
@@ -94,7 +94,7 @@ def _joining(life: Life, first: Life) -> Iterator[datetime]:
 
 
 def _is_joinable(first: Life) -> bool:
-    return first.sent is not None and first.case.is_open and first.case.lane is Lane.ORDINARY
+    return first.sent is not None and first.case.status in IN_HAND and first.case.lane is Lane.ORDINARY
 
 
 def _objecting(life: Life, ruled: str) -> Iterator[datetime]:

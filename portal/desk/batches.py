@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.accounts.queries import names_of
@@ -20,7 +20,7 @@ from portal.domain.paper import ENTRY_ROLES, ENTRY_WORDS, EntryState, group_seri
 from portal.outbox.rules import MEANS_WORDS
 from portal.web.current import content, terms, vault
 from portal.web.errors import csrf, note_unavailable
-from portal.web.faults import fault, faults
+from portal.web.faults import faults
 from portal.web.guards import staff_only, viewer
 from portal.web.opinion_form import LONGEST_TEXT, opinion_of
 from portal.web.words import _
@@ -139,9 +139,6 @@ def _keep(form: PaperEntryForm, batch_id: int, entry_id: int | None = None) -> R
     except InvalidError as refusal:
         form.serial.errors = list(faults(refusal.fields).values())
         return _entry_page(form, batch_id, entry_id), 422
-    except IntegrityError:  # a colleague typed the same serial at the same moment
-        form.serial.errors = [fault("serial_typed")]
-        return _entry_page(form, batch_id, entry_id), 422
     except StaleError as refusal:
         form.version.data = str(refusal.now)
         return _entry_page(form, batch_id, entry_id, overtaken=True), 409
@@ -156,9 +153,7 @@ def _keep(form: PaperEntryForm, batch_id: int, entry_id: int | None = None) -> R
 
 
 def _write(form: PaperEntryForm, opinion: Opinion, batch_id: int, entry_id: int | None) -> None:
-    version = form.version.data or ""
-    seen = int(version) if version.isdecimal() else 0
-    now = terms()
+    seen, now = request.form.get("version", 0, type=int), terms()
     barred = now.line_of_command(opinion.unit) if opinion.unit and opinion.is_complaint else ()
     with transaction():
         if opinion.lane is Lane.MISCONDUCT:

@@ -61,7 +61,7 @@ def _do(number: str, row: Row, seen: str) -> str | None:
     try:
         with transaction():
             actions.perform(number, row.action, g.staff.actor, request.form, terms=terms(), vault=vault(),
-                            seen=int(seen) if seen.isdecimal() else 0)
+                            seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0)
     except StaleError:
         return _("changed meanwhile by somebody else; look at it first")
     except (NotAllowedError, NotFoundError):

@@ -64,7 +64,8 @@ def _redacted(view: CaseView) -> dict[str, Any]:
     """The case as its author reads it, every text masked; neither contact details nor files."""
     seen = queries.get_case(view.number, AUTHOR, vault(), now=clock.now())
     mask = _masking(queries.known_for_redaction(view.id, vault()))
-    story = history_of(seen)
+    own = {moment.seq for moment in view.history}  # who opened the contact details is the author's alone to know
+    story = [each for each in history_of(seen) if each.seq in own]
     for each in story:
         each.person, each.changes = None, []
         each.words = {name: mask(words) for name, words in each.words.items()}

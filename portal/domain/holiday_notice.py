@@ -27,7 +27,8 @@ _HEADING = re.compile(r"day\s*[,;\t]\s*kind\s*[,;\t]\s*name")
 _KINDS = {"holiday": DayKind.HOLIDAY, "放假": DayKind.HOLIDAY, "workday": DayKind.WORKDAY, "上班": DayKind.WORKDAY}
 _LONGEST_NAME = 40
 
-_NAME = r"(?:元旦|春节|清明节?|劳动节|端午节?|中秋节?|国庆节|[\u4e00-\u9fff\d]{2,28}(?:节|纪念日))"
+# Without 和 (U+548C), which joins names: a line of many could be cut in more ways than can be tried.
+_NAME = r"(?:元旦|春节|清明节?|劳动节|端午节?|中秋节?|国庆节|[\u4e00-\u548b\u548d-\u9fff\d]{2,28}(?:节|纪念日))"
 _HEAD = re.compile(rf"(?:[(]?[一二三四五六七八九十]+[)]?、?|\d{{1,2}}[.、])?(?:\d{{4}}年)?({_NAME}(?:[、和]{_NAME})*)"
                    r"(?:假期|放假)?(?::|(?=\d))")
 _TITLE = re.compile(r"关于(\d{4})年.{0,20}(?:放假|节假日)")

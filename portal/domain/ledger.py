@@ -104,7 +104,7 @@ def _remarks(case: Case, today: date) -> dict[Remark, bool]:
     }
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # the wide ones too, where Chinese is typed
 
 
 def guarded(cell: str) -> str:

@@ -17,7 +17,7 @@ _FAULTS = {
     "no_contact": N_("You left no such contact details with this opinion"),
     "number": N_("Please give a number such as 2026-000123"),
     "no_case": N_("There is no such case that you may read"),
-    "not_joinable": N_("Only an open case of the same nature can take up another"),
+    "not_joinable": N_("Only a case of the same nature that a unit has in hand can take up another; accept that one first"),
     "is_target": N_("Other cases were joined to this one; join the other to it instead"),
     "gaps": N_("The template still has gaps 【…】; please fill them"),
     "unedited": N_("This is the template word for word. Please answer what this author asked"),

@@ -1,4 +1,4 @@
-"""What the portal does by itself: the acts that fall due, new calendars, draws, notices, exports, forgetting. Knows no pages."""
+"""What the portal does by itself: acts that fall due, new calendars, draws, notices, exports, forgetting. Knows no pages."""
 
 import time
 from collections.abc import Iterator

@@ -5,7 +5,9 @@ A spreadsheet never computes what people wrote: cells are strings, and those of 
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from flask import current_app
@@ -22,6 +24,8 @@ from portal.web.current import settings, vault
 from portal.web.ledger_lines import cells
 from portal.web.words import _, speak
 
+_FOLDER = "export-"
+_LONGEST_WRITING = 3600  # seconds
 _STEPS = 20  # slices of one round; then others have their turn
 _ROWS_OF_A_SHEET = 1_000_000
 _WIDTHS = (14, 12, 12, 18, 16, 40, 20, 12, 16, 12, 14, 22, 30)  # characters, one for each column
@@ -44,7 +48,11 @@ def write_exports() -> int:
 
 
 def forget_exports() -> int:
-    """Deletes files that were kept for a day; how many."""
+    """Deletes files that were kept for a day, and what a worker that was killed left unsealed; how many of the former."""
+    for folder in settings().data.glob(f"{_FOLDER}*"):
+        with suppress(OSError):  # another worker removed it just now
+            if folder.stat().st_mtime < clock.seconds() - _LONGEST_WRITING:
+                rmtree(folder)
     if not ledger.has_old_exports(clock.now()):
         return 0
     with transaction():
@@ -67,7 +75,7 @@ def _write(export: Export) -> None:
     """The file is made in a folder of its own beside the data, sealed piece by piece, and the folder removed."""
     speak(export.language)
     try:
-        with TemporaryDirectory(prefix="export-", dir=settings().data) as folder:
+        with TemporaryDirectory(prefix=_FOLDER, dir=settings().data) as folder:
             file = Path(folder) / f"ledger.{export.kind.value}"
             {ExportKind.CSV: _write_csv, ExportKind.XLSX: _write_xlsx}[export.kind](export, file)
             with transaction():
@@ -84,7 +92,7 @@ def _rows(export: Export) -> Iterator[tuple[str, ...]]:
 def _write_csv(export: Export, file: Path) -> None:
     """UTF-8 with a mark at its beginning, without which Excel takes it for something else."""
     with file.open("w", encoding="utf-8-sig", newline="") as opened:
-        writer = csv.writer(opened)
+        writer = csv.writer(opened, quoting=csv.QUOTE_ALL)  # no cell ends at another mark that a reader takes for the end
         writer.writerows([guarded(cell) for cell in row] for row in _rows(export))
 
 

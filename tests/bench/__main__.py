@@ -191,9 +191,9 @@ def main() -> None:
     print("\n" + "\n".join(table(book)) + "\n")
     for target, found, holds in verdicts(book, sizes, starts):
         print(f"{'holds ' if holds else 'MISSED'}  {target}: {found}")
-    for server in filter(None, ("sqlite", os.environ.get("TEST_DATABASE_URL"))):
-        print(f"\nthe desk, {server.partition(':')[0]}")
-        print("\n".join(measured_desk(DESK_CASES, "" if server == "sqlite" else server, fresh=given.fresh)))
+    for database in dict.fromkeys(("", os.environ.get("TEST_DATABASE_URL", ""))):
+        print(f"\nthe desk with {DESK_CASES:,} cases, {'PostgreSQL' if database else 'SQLite'}")
+        print("\n".join(measured_desk(DESK_CASES, database, fresh=given.fresh)))
 
 
 if __name__ == "__main__":
