@@ -25,7 +25,7 @@ from portal.vault.box import unseal
 
 MOST = 50  # results
 LOOKED_INTO = 2_000  # of the newest cases, whose originals are opened
-_POOL = 1_000  # hits of the public index
+_POOL, _READ = 1_000, 150  # hits of the public index, and how many of those that may be read are looked at
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def _published(q: str, tokens: list[str], actor: Actor) -> list[int]:
     hits = search.newest(db.session.connection(), tokens, before=None, limit=_POOL)
     texts = select(PublicCase.id, PublicCase.title, PublicCase.text, PublicCase.answer).join(
         CaseRecord, and_(CaseRecord.id == PublicCase.id, within(scope(actor)))).where(PublicCase.id.in_(hits))
+    texts = texts.order_by(PublicCase.id.desc()).limit(_READ)
     return [row.id for row in db.session.execute(texts) if holds(f"{row.title}\n{row.text}\n{row.answer or ''}", q)]
 
 

@@ -126,12 +126,13 @@ def _view(record: CaseRecord | None, viewer: Actor, vault: Vault, now: datetime)
 
 
 def _event(record: EventRecord, viewer: Actor, case: Case, items: frozenset[Item], seal: CaseSeal) -> Event:
-    bare = unpacked_event(record)
     if record.words is None or Item.ORIGINAL not in items:
-        return bare
-    whole = replace(bare, words=seal.open_event(record))
+        return unpacked_event(record)
+    whole = unpacked_event(record, seal.open_event(record))
     readable = readable_words(viewer, case, whole)
-    return replace(bare, words={name: word for name, word in whole.words.items() if name in readable})
+    if readable.issuperset(whole.words):
+        return whole
+    return replace(whole, words={name: word for name, word in whole.words.items() if name in readable})
 
 
 def _may_read_contact(viewer: Actor, items: frozenset[Item], events: Sequence[Event], now: datetime) -> bool:

@@ -174,11 +174,15 @@ def history_of(view: CaseView, names: Names | None = None) -> list[SimpleNamespa
     names, found = people_of(view.history) if names is None else names, []
     for moment in view.history:
         one = told_event(moment.event)
-        one.seq, one.person = moment.seq, names.get(moment.event.actor_id or 0)
+        one.seq, one.by = moment.seq, _acted_by(one.who, names.get(moment.event.actor_id or 0))
         one.changes = told_changes(moment.changes, names)
         one.notice = title_of(moment)
         found.append(one)
     return found
+
+
+def _acted_by(office: str, person: str | None) -> str:
+    return _("%(unit)s (%(name)s)", unit=office, name=person) if person else office
 
 
 def _stock(view: CaseView, acts: Mapping[Action, Row]) -> dict[str, Any]:

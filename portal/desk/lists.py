@@ -112,7 +112,7 @@ def _page(shown: WorkList, filters: Filters, errors: Mapping[str, str] | None = 
     counted = not filters.are_empty or key in work_lists.BEYOND_LIVE
     total = work_lists.count_list(key, actor, today=clock.today(), filters=filters, staff=staffing()) if counted else 0
     return render_template(
-        "desk/cases.html", list=shown, lines=lines(rows[:PAGE]), more=more, continued=bool(after), filters=filters,
+        "desk/cases.html", list=shown, lines=lines(rows[:PAGE], key), more=more, continued=bool(after), filters=filters,
         narrowed=narrowed, chips=chips_of(filters, lambda asked: list_address(key, asked)),
         choices=filter_choices(actor), bulk=bulk_choices(actor), counted=counted, total=total,
         counted_up_to=work_lists.COUNTED_UP_TO, name=request.form.get("name", ""), errors=errors or {})

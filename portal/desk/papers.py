@@ -67,7 +67,7 @@ def _redacted(view: CaseView) -> dict[str, Any]:
     own = {moment.seq for moment in view.history}  # who opened the contact details is the author's alone to know
     story = [each for each in history_of(seen) if each.seq in own]
     for each in story:
-        each.person, each.changes = None, []
+        each.by, each.changes = each.who, []
         each.words = {name: mask(words) for name, words in each.words.items()}
         each.sentence = mask(each.sentence)  # that of an opening repeats its reason
     return {"title": mask(seen.title or ""), "text": mask(seen.text or ""), "answer": mask(seen.answer or ""), "contact": None,
@@ -79,7 +79,7 @@ def _public(view: CaseView) -> dict[str, Any]:
     story: list[SimpleNamespace] = []
     for each in row["timeline"] if row else ():
         one = told(each)
-        one.at, one.person, one.words, one.changes, one.notice = one.day, None, {}, [], None
+        one.at, one.by, one.words, one.changes, one.notice = one.day, one.who, {}, [], None
         story.append(one)
     return {"title": row["title"] if row else None, "text": row["text"] if row else None,
             "answer": row["answer"] if row else None, "contact": None, "files": (), "story": story, "public": row}

@@ -1,6 +1,7 @@
 """What several pages of the desk show: due days in words, lines of lists, the choices of fields. Decides nothing."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,9 @@ from portal.casework.work_lists import Row, WorkList, find_list
 from portal.domain.case import Case
 from portal.domain.codes import (
     CHANNEL_WORDS,
+    IN_HAND,
     LANE_WORDS,
+    LEVEL_WORDS,
     MILESTONE_WORDS,
     OPEN,
     ORDER_WORDS,
@@ -31,18 +34,24 @@ from portal.web.words import _, language, ngettext
 
 Choices = list[tuple[str, str]]
 
+# Lists of one duty show the day of that duty, not the day of the answer.
+OWED = {"supervised": "order_due", "interim": "interim_due", "to-follow-up": "follow_due", "to-rectify": "rectify_due",
+        "to-recheck": "recheck_due", "promises": "promise_due"}
+
 
 def came_from() -> WorkList | None:
     """The work list this case was opened from, one click away until the work on it is done."""
     return find_list(request.values.get("list", ""), g.staff.actor)
 
 
-def due_words(case: Case) -> SimpleNamespace:
-    """When a case is due, as people say it, with the tone of its light."""
+def due_words(case: Case, key: str = "") -> SimpleNamespace:
+    """When a case, or in the list `key` what is owed there, is due, as people say it, with the tone of its light."""
     today, days_of = clock.today(), calendar()
-    due = case.next_due
-    shows = light(start=case.began_on, due=due, today=today, calendar=days_of,
-                  stopped=case.status is Status.WAITING, finished_on=None if case.status in OPEN else today)
+    owed: date | None = getattr(case, OWED[key]) if key in OWED else None
+    due = owed or case.next_due
+    shows = _owed_light(due, today) if owed else light(
+        start=case.began_on, due=due, today=today, calendar=days_of, stopped=case.status is Status.WAITING,
+        finished_on=None if case.status in OPEN else today)
     days = days_of.working_days_between(today, due)
     if shows is Light.DONE:
         words = ""
@@ -57,13 +66,19 @@ def due_words(case: Case) -> SimpleNamespace:
         words = _("Due on the next working day")
     else:
         words = ngettext("%(num)s working day left", "%(num)s working days left", days)
-    return SimpleNamespace(day=due, words=words, light=shows.value)
+    is_notice = not owed and case.status in IN_HAND and case.notice_due == due != case.due_on
+    return SimpleNamespace(day=due, words=words, light=shows.value, is_owed=owed is not None, is_notice=is_notice)
 
 
-def lines(rows: Iterable[Row]) -> list[SimpleNamespace]:
-    """Rows of a list with their due days in words."""
+def _owed_light(due: date, today: date) -> Light:
+    """What is owed beside the answer has no beginning to measure from."""
+    return Light.LATE if today > due else Light.WARNING if today == due else Light.RUNNING
+
+
+def lines(rows: Iterable[Row], key: str = "") -> list[SimpleNamespace]:
+    """Rows of the list `key` with their due days in words."""
     return [SimpleNamespace(number=row.number, title=row.title, case=row.case, received_at=row.received_at,
-                            due=due_words(row.case)) for row in rows]
+                            due=due_words(row.case, key)) for row in rows]
 
 
 def field_choices() -> dict[FieldKind, Choices]:
@@ -78,6 +93,7 @@ def field_choices() -> dict[FieldKind, Choices]:
         FieldKind.UNIT: unit_choices(),
         FieldKind.RULE: [(rule.key, _("%(rule)s (%(time)s)", rule=rule.title_en if english else rule.title,
                                       time=_amount(rule))) for rule in content().rules.values() if rule.chosen],
+        FieldKind.LEVEL: [(str(level), _(word)) for level, word in LEVEL_WORDS.items()],
         FieldKind.YES_NO: [("yes", _("Yes")), ("no", _("No"))],
     }
 

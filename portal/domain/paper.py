@@ -20,6 +20,8 @@ _DIGITS = frozenset("0123456789")
 
 
 class FormState(StrEnum):
+    """`void` is out of use: spoilt, or the form of a report of misconduct, whose code still opens it for its author."""
+
     PRINTED = "printed"
     ENTERED = "entered"
     VOID = "void"

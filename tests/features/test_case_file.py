@@ -99,7 +99,8 @@ def changes(client: Client, sent: Sent) -> list[str]:
 
 def test_each_step_shows_before_and_after(app: Flask, coordinator: Client) -> None:
     sent = builders.handling(app)
-    builders.act(app, sent, Action.TRANSFER, builders.staff(app, Role.COORDINATOR).actor, {"unit": "traffic", "reason": "归交警"})
+    given = {"unit": "traffic", "reason": "归交警"}
+    builders.act(app, sent, Action.TRANSFER, builders.staff(app, Role.COORDINATOR).actor, given)
     told = changes(coordinator, sent)
     assert told[0] == ""
     assert "状态 已收到 → 已受理" in told[1] and "单位 – → 户政支队" in told[1]

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from portal.desk.shown import field_choices
 from portal.domain.codes import Action
+from portal.domain.given import FieldKind
 from portal.domain.people import Role
+from portal.domain.table import TABLE
 from tests import builders
 from tests.client import Client
 from tests.conftest import Clock
@@ -294,3 +297,19 @@ def test_contact_details_go_half_a_year_after_the_end(app: Flask, client: Client
     handler.sign_in(builders.handler(app))
     assert not handler.get(f"/desk/cases/{ended.number}").all("form", action=f"/desk/cases/{ended.number}/open_contact")
     assert handler.get(f"/desk/cases/{running.number}").all("form", action=f"/desk/cases/{running.number}/open_contact")
+
+
+def test_every_field_to_choose_from_has_choices(app: Flask) -> None:
+    with app.test_request_context("/desk"):
+        offered = {kind for kind, choices in field_choices().items() if choices}
+    written = {FieldKind.LINE, FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE}
+    asked = {field.kind for row in TABLE if row.by - {Role.AUTHOR, Role.SYSTEM} for field in row.fields}
+    assert asked - written - offered == set()
+
+
+def test_a_written_notice_that_is_due_first_is_not_called_the_answer(app: Flask, client: Client) -> None:
+    sent = builders.accepted(app, unit="complaints", category="petition")
+    client.sign_in(builders.staff(app, Role.COMPLAINTS_OFFICER, unit="complaints"))
+    assert "书面受理告知" in client.get("/desk/lists/to-handle").one("tbody").text
+    words = client.get(f"/desk/cases/{sent.number}").one("main").text
+    assert "承诺答复" in words and "答复期限" not in words

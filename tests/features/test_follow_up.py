@@ -51,6 +51,10 @@ def listed(client: Client, app: Flask, key: str, sent: Sent, person: Role = Role
     return sent.number in client.sign_in(builders.staff(app, person)).get(f"/desk/lists/{key}").one("main").text
 
 
+def row_of(client: Client, app: Flask, key: str) -> str:
+    return client.sign_in(builders.staff(app, Role.COORDINATOR)).get(f"/desk/lists/{key}").one("tbody").text
+
+
 # --- asked ------------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("level", "is_bad"), [(5, False), (4, False), (3, False), (2, True), (1, True)])
@@ -174,3 +178,24 @@ def test_the_unit_never_checks_itself(app: Flask, clock: Clock) -> None:
     own = builders.staff(app, Role.COORDINATOR, unit="household").actor
     with pytest.raises(NotAllowedError):
         builders.act(app, sent, Action.RECHECK, own, {"holds": "yes", "comment": "看过。"})
+
+
+# --- what the desk says of it -----------------------------------------------------------------------------------------
+
+def test_the_lists_after_the_answer_show_the_day_and_the_step_of_their_duty(app: Flask, client: Client) -> None:
+    sent = builders.rated(app, level=2)
+    case = case_of(app, sent)
+    assert case.follow_due and case.rectify_due
+    words = row_of(client, app, "to-follow-up")
+    assert "由办理单位以外的人回访。" in words and f"{case.follow_due.month}月{case.follow_due.day}日" in words
+    words = row_of(client, app, "to-rectify")
+    assert "承办单位整改。" in words and f"{case.rectify_due.month}月{case.rectify_due.day}日" in words
+
+
+def test_how_satisfied_the_author_is_now_can_be_chosen(app: Flask, client: Client) -> None:
+    sent = builders.rated(app, level=2)
+    client.sign_in(builders.staff(app, Role.INSPECTOR, unit="discipline")).get(f"/desk/cases/{sent.number}")
+    client.submit({**SAID, "solved": "partly", "level": "3"}, to="/follow_up")
+    assert case_of(app, sent).followed_level == 3
+    client.follow()
+    assert "反映人原话（仅内部可见）" in client.page.one("section", aria_labelledby="history").text

@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from portal.accounts.queries import Staff
 from portal.casework.models import CaseRecord
+from portal.config import Mailbox
 from portal.db import db
 from portal.domain.codes import Action, Lane
 from portal.domain.holiday_notice import parse_notice
@@ -173,6 +175,30 @@ def test_a_file_without_personal_data_does_not_tell_who_opened_the_contact_detai
         assert "回电话核实" not in client.get(f"/desk/cases/{sent.number}/file?level={level}").text
     client.sign_in(builders.handler(app))
     assert "回电话核实" in client.get(f"/desk/cases/{sent.number}/file?level=redacted").text
+
+
+def test_a_lost_code_is_asked_for_in_the_same_time_whether_or_not_it_fits(app: Flask, client: Client,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fits queues a message as well; on the machine of these tests that takes twice as long."""
+    mailbox = Mailbox("127.0.0.1", 25, "none", "no-reply@example.cn")
+    monkeypatch.setitem(app.config, "PORTAL", replace(app.config["PORTAL"], mailbox=mailbox, url="https://opinions.example.cn"))
+    sent = builders.submit(app, contact={"email": "a@example.com"})
+    for number, contact in ((sent.number, "a@example.com"), (sent.number, "b@example.com"), ("2026-009999", "a@example.com")):
+        began = time.monotonic()
+        client.post("/track/lost", {"number": number, "contact": contact})
+        assert time.monotonic() - began >= 0.05
+
+
+def test_the_templates_of_the_discipline_office_are_its_own(app: Flask, browser_for: Callable[[], Client]) -> None:
+    """An administrator can put anybody into that unit, but cannot make them read what it looks into."""
+    own = browser_for().sign_in(officer(app))
+    own.get("/desk/templates")
+    own.submit({"title": "核查告知", "text": TEXT}, to="/desk/templates")
+    planted = browser_for().sign_in(builders.staff(app, Role.HANDLER, unit="discipline"))
+    for address in ("/desk/templates", "/desk/templates/1"):
+        planted.get(address, 403)
+    planted.post("/desk/templates/1/delete", status=403)
+    assert "核查告知" in own.get("/desk/templates").text
 
 
 # --- joined cases -----------------------------------------------------------------------------------------------------
