@@ -304,7 +304,8 @@ def _keep(record: CaseRecord, case: Case, terms: Terms) -> None:
         setattr(record, name, getattr(case, name))
     record.extension_asked = case.extension is Extension.ASKED
     record.barred = _marks([*case.barred, *(f"#{account}" for account in case.recused)])
-    record.co_units = _marks(sorted(case.co_units))
+    owing = [f"!{part.unit}" for part in case.parts if part.reported_on is None]
+    record.co_units = _marks([*sorted(case.co_units), *owing])
     record.to_publish, record.live = to_be_published(case), _is_live(case)
     record.changed_at, record.state = terms.now, packed(case)
 

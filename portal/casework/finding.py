@@ -5,7 +5,7 @@ compared, so many and no more, so that a search has an end.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -25,6 +25,7 @@ from portal.vault.box import unseal
 
 MOST = 50  # results
 LOOKED_INTO = 2_000  # of the newest cases, whose originals are opened
+_YEARS, _SERIAL = range(2020, 2060), 6  # a number whose year was left out
 _POOL, _READ = 1_000, 150  # hits of the public index, and how many of those that may be read are looked at
 
 
@@ -38,10 +39,14 @@ class Found:
 
 
 def find_cases(q: str, actor: Actor, vault: Vault) -> Found:
-    """The case with this number, or else the newest cases that hold all these words."""
+    """The case with this number, also without its year, or else the newest cases that hold all these words."""
     number = normalize("NFKC", q).upper().replace(" ", "")
     if is_number(number):
-        return Found(rows_of(_with_number(number, actor), vault))
+        return Found(rows_of(_with_numbers([number], actor), vault))
+    if number.isascii() and number.isdecimal() and len(number) <= _SERIAL:
+        found = _with_numbers([f"{year}-{int(number):0{_SERIAL}}" for year in _YEARS], actor)
+        if found:
+            return Found(rows_of(found, vault))
     tokens = query_tokens(q)
     if not tokens:
         return Found([])
@@ -50,8 +55,9 @@ def find_cases(q: str, actor: Actor, vault: Vault) -> Found:
     return Found(rows_of(ids[:MOST], vault), more=len(ids) > MOST, looked_into=looked_into)
 
 
-def _with_number(number: str, actor: Actor) -> list[int]:
-    return list(db.session.scalars(select(CaseRecord.id).where(CaseRecord.number == number, within(scope(actor)))))
+def _with_numbers(numbers: Sequence[str], actor: Actor) -> list[int]:
+    found = select(CaseRecord.id).where(CaseRecord.number.in_(numbers), within(scope(actor)))
+    return list(db.session.scalars(found.order_by(CaseRecord.id.desc())))
 
 
 def _published(q: str, tokens: list[str], actor: Actor) -> list[int]:

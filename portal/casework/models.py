@@ -64,7 +64,7 @@ class CaseRecord(Model):
     disputed: Mapped[bool]
     handovers: Mapped[int] = mapped_column(SmallInteger)
     barred: Mapped[str | None] = mapped_column(Text)  # |unit|#account| of those who may know nothing of it
-    co_units: Mapped[str | None] = mapped_column(Text)  # |unit| of those who contribute
+    co_units: Mapped[str | None] = mapped_column(Text)  # |unit| of those who contribute, |!unit| of those who still owe it
     merged_into: Mapped[str | None] = mapped_column(String(16), index=True)
     rating: Mapped[int | None] = mapped_column(SmallInteger)
     answered_on: Mapped[date | None]

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+|[0-9a-z]+")
 # What NFKC turns into Chinese characters.
-_COMPATIBLE = re.compile("[\u2e80-\u2fdf\u3036-\u303a\u3190-\u319f\u3200-\u33ff\uf900-\ufaff\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]")
+_COMPATIBLE = re.compile("[\u2e80-\u2fdf\u3036-\u303a\u3190-\u319f\u3200-\u33ff\uf900-\ufaff"
+                         "\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]")
 _LONGEST_TOKEN = 40  # characters
 _MOST_TERMS = 12
 

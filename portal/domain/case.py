@@ -158,7 +158,7 @@ class Case:
 
     @property
     def promise_due(self) -> date | None:
-        """The day on which somebody must look whether a promise was kept; None once it was."""
+        """The day on which somebody must look whether a promise was kept; a broken one presses until it is."""
         return self.promised_on if self.promise in (Promise.OPEN, Promise.BROKEN) else None
 
     @property

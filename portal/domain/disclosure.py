@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.domain.case import Case, Event, Round
 from portal.domain.codes import Action, Lane, Outcome, Promise, Publication, Solved, Status
-from portal.domain.people import OFFICE, Actor, Role
+from portal.domain.people import Actor, Role
 from portal.domain.transitions import CONTRIBUTORS, is_in_area, is_kept_out, row_of, rows_of
 
 
@@ -59,9 +59,9 @@ def _staff(viewer: Actor, case: Case) -> frozenset[Item]:
         return _CASEWORK
     if Role.COMPLAINTS_OFFICER in viewer.roles and case.lane is Lane.PETITION:
         return _CASEWORK
-    if Role.INSPECTOR in viewer.roles and OFFICE in case.barred:  # who then sorts it
+    if Role.INSPECTOR in viewer.roles:  # who asks authors afterwards, and sorts where the outreach office is named
         return _CASEWORK
-    if Role.INSPECTOR in viewer.roles or (Role.LEADER in viewer.roles and case.unit in viewer.charge):
+    if Role.LEADER in viewer.roles and case.unit in viewer.charge:
         return _READING
     if viewer.unit in case.co_units and viewer.roles & CONTRIBUTORS:
         return _READING

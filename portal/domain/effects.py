@@ -127,7 +127,7 @@ def add_part(case: Case, given: Given, actor: Actor, terms: Terms) -> dict[str, 
     """A contribution is due in its own time, and never after the answer it is for."""
     unit = _unit_of(case, given, case.barred, case.lane)
     if unit == case.unit or unit in case.co_units:
-        raise InvalidError({"unit": "taken"})
+        raise InvalidError({"unit": "unit_taken"})
     part = Part(unit=unit, due_on=max(min(_promised("co-unit", terms), case.due_on), terms.today))
     return {"parts": (*case.parts, part)}
 

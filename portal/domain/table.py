@@ -152,11 +152,11 @@ TABLE: tuple[Row, ...] = (
         guard=guards.is_supervised, effect=setting(order_level=None, order_due=None)),
 
     # words between the two
-    Row(Action.ADD_MESSAGE, _HANDLER | _AUTHOR, IN_HAND | ENDED | _in(Status.RECEIVED), None, N_("Send a message"),
+    Row(Action.ADD_MESSAGE, _HANDLER | _OVERSEERS | _AUTHOR, IN_HAND | ENDED | _in(Status.RECEIVED), None, N_("Send a message"),
         N_("wrote a message"), (text("message", N_("Message"), told=True, limit=5_000),)),
     Row(Action.NOTE, _STAFF, frozenset(Status), None, N_("Internal note"), N_("noted"),
         (text("note", N_("Note (staff only)")),), told=False),
-    Row(Action.OPEN_CONTACT, _COORDINATOR | _UNIT, IN_HAND | ENDED, None, N_("Open the contact details"),
+    Row(Action.OPEN_CONTACT, _OVERSEERS | _UNIT, IN_HAND | ENDED, None, N_("Open the contact details"),
         N_("opened the contact details: %(reason)s"),
         (text("reason", N_("Why (the author reads it)"), told=True, limit=200),)),
     Row(Action.RENEW_CODE, _AUTHOR, frozenset(Status), None, N_("New reference code"),

@@ -12,6 +12,7 @@ _FAULTS = {
     "date": N_("Please give a date such as 2026-12-31"),
     "past": N_("Please give a day after today"),
     "barred": N_("This unit is complained about, or stands above it: it may not handle the case"),
+    "unit_taken": N_("This unit has the case or its part already"),
     "sealed_unit": N_("The discipline office handles sealed cases only; choose that nature, or another unit"),
     "lane": N_("This deadline rule belongs to another nature"),
     "no_contact": N_("You left no such contact details with this opinion"),

@@ -68,7 +68,7 @@ SIGHT = [
     ("leader",                     "reads",  "reads",  "-"),
     ("other leader",               "stub",   "stub",   "-"),
     ("named unit's leader",        "stub",   "stub",   "-"),
-    ("inspector",                  "reads",  "reads",  "-"),
+    ("inspector",                  "works",  "works",  "-"),
     ("complaints officer",         "stub",   "works",  "-"),
     ("contributing officer",       "reads",  "works",  "-"),
     ("unit's complaints officer",  "stub",   "works",  "-"),

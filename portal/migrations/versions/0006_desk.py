@@ -12,8 +12,8 @@ depends_on = None
 _INDEXES: dict[str, tuple[list[str], str]] = {
     "ix_cases_live_work": (
         ["live", "next_due", "id", "lane", "unit", "status", "objected", "drafted_by", "handler", "to_publish",
-         "extension_asked", "second_look", "disputed", "handovers", "order_due", "interim_due", "follow_due", "rectify_due", "recheck_due",
-         "promise_due", "changed_at", "barred", "co_units", "category", "district", "channel"], "live"),
+         "extension_asked", "second_look", "disputed", "handovers", "order_due", "interim_due", "follow_due", "rectify_due",
+         "recheck_due", "promise_due", "changed_at", "barred", "co_units", "category", "district", "channel"], "live"),
     "ix_cases_ledger": (
         ["received_on", "id", "lane", "status", "unit", "category", "district", "channel", "barred", "co_units", "rating",
          "answered_on", "next_due"], ""),
