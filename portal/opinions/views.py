@@ -95,12 +95,12 @@ def receipt() -> ResponseReturnValue:
 def _slip(kept: Mapping[str, Any]) -> str:
     """Receipts of one day differ in number and code only: drawn once with marks, never kept with a code."""
     triage_due, due_on = date.fromisoformat(kept["triage_due"]), date.fromisoformat(kept["due_on"])
-    kind = {name: kept.get(name, False) for name in ("held", "public", "clerk")}
+    kind = {name: kept.get(name, False) for name in ("held", "public", "clerk", "review_of")}
 
     def draw() -> str:
         return render_template("opinions/receipt.html", number=_NUMBER_MARK, groups=_GROUP_MARKS, triage_due=triage_due,
                                due_on=due_on, held=kind["held"], is_public=kind["public"], by_clerk=kind["clerk"],
-                               today=clock.today())
+                               review_of=kind["review_of"], today=clock.today())
 
     page = kept_fragment("receipt", (triage_due, due_on, *kind.values(), request.host), draw)
     for mark, group in zip(_GROUP_MARKS, reference.group(kept["code"]).split(), strict=True):

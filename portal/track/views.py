@@ -103,7 +103,7 @@ def review() -> ResponseReturnValue:
                                           terms=terms(), vault=vault())
     except InvalidError as fault:
         return _page(view, failed="review", given=request.form, errors=faults(fault.fields)), 422
-    return receipts.hand_out(redirect(url_for("opinions.receipt"), 303), made, code)
+    return receipts.hand_out(redirect(url_for("opinions.receipt"), 303), made, code, review_of=view.number)
 
 
 @blueprint.get("/case/due")

@@ -15,14 +15,15 @@ _COOKIE = "receipt"
 _MINUTES = 30
 
 
-def hand_out(response: Response, made: Receipt, code: str, *, clerk: bool = False) -> Response:
+def hand_out(response: Response, made: Receipt, code: str, *, clerk: bool = False, review_of: str = "") -> Response:
     """Sends number, code and promised days along with a redirect to the receipt; nothing of it is kept here.
 
-    `clerk`: a member of staff reads it to the author, or prints it for them.
+    `clerk`: a member of staff reads it to the author, or prints it for them. `review_of`: the number of the matter that
+    the next higher unit is asked to review.
     """
     kept = {"number": made.number, "code": code, "triage_due": made.triage_due.isoformat(),
             "due_on": made.due_on.isoformat(), "until": clock.seconds() + _MINUTES * 60, "held": made.held,
-            "public": made.number[0].isdigit(), "clerk": clerk}
+            "public": made.number[0].isdigit(), "clerk": clerk, "review_of": review_of}
     response.set_cookie(_COOKIE, sealed_token(current_app.config["SECRET_KEY"], kept, _COOKIE), httponly=True,
                         samesite="Strict", secure=is_secure(), path=url_for("opinions.receipt"), max_age=_MINUTES * 60)
     return response

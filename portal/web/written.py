@@ -43,11 +43,19 @@ def get_notice(view: CaseView, seq: int) -> SimpleNamespace:
     case, event = moment.after, moment.event
     return SimpleNamespace(
         template=_TEMPLATES[event.action], title=title, number=f"{view.number}-{seq}", day=event.at.date(), case=case,
-        words=event.words, unit=unit_name(case.unit) or unit_name(event.unit), request_title=view.title, request=view.text,
+        words=event.words, asked=_asked(view, seq),
+        unit=unit_name(case.unit) or unit_name(event.unit), request_title=view.title, request=view.text,
         addressee=(view.contact or {}).get("name"), sealed=case.lane is Lane.MISCONDUCT,
         basis=said(content().rules["petition-notice"], "basis"), rule_basis=_rule_basis(moment),
         until=event.at.date() + timedelta(days=terms().rating_window), next_stage=NEXT_STAGE.get(case.stage),
         higher=_higher(case.unit))
+
+
+def _asked(view: CaseView, seq: int) -> str:
+    """Why the unit asked for more time, before the act with this place in the record."""
+    asked = (each.event.words.get("reason", "") for each in reversed(view.history)
+             if each.seq < seq and each.event.action is Action.REQUEST_EXTENSION)
+    return next(asked, "")
 
 
 def _rule_basis(moment: Moment) -> str:

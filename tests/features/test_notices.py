@@ -98,10 +98,11 @@ def test_more_time_is_told_with_both_days(app: Flask, clerk: Client) -> None:
     sent = a_petition(app)
     builders.act(app, sent, Action.REQUEST_EXTENSION, officer(app), {"reason": "需要鉴定"})
     leader = builders.staff(app, Role.LEADER, unit="office", charge=[UNIT]).actor
-    builders.act(app, sent, Action.GRANT_EXTENSION, leader, {"reason": "鉴定尚未完成"})
+    builders.act(app, sent, Action.GRANT_EXTENSION, leader, {"reason": "同意延长"})
     words = clerk.get(links(clerk, f"/desk/cases/{sent.number}")[-1]).one("article").text
-    for part in ("信访事项延长办理期限告知书", "2026年11月6日", "2026年12月7日", "鉴定尚未完成", "《信访工作条例》第三十四条"):
+    for part in ("信访事项延长办理期限告知书", "2026年11月6日", "2026年12月7日", "需要鉴定", "《信访工作条例》第三十四条"):
         assert part in words, part
+    assert "同意延长" not in words  # the reason is the unit's, not the approval's
 
 
 def test_a_notice_shows_the_case_as_it_was_then(app: Flask, clerk: Client) -> None:

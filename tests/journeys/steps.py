@@ -43,6 +43,6 @@ def receipt(page: Page) -> tuple[str, str]:
     """The number and the code of the receipt that the page shows."""
     expect(page).to_have_url(re.compile("/opinions/receipt$"))
     words = page.locator("main").inner_text()
-    number, code = re.search(r"J?2026-[0-9]{6,9}", words), re.search(r"[0-9]{4}(\s+[0-9]{4}){4}", words)
-    assert number and code, words
-    return number[0], " ".join(code[0].split())
+    numbers, code = re.findall(r"J?2026-[0-9]{6,9}", words), re.search(r"[0-9]{4}(\s+[0-9]{4}){4}", words)
+    assert numbers and code, words
+    return numbers[-1], " ".join(code[0].split())  # a review's receipt names the first matter before its own number

@@ -112,6 +112,7 @@ def test_a_petition_up_to_its_review(visitor: Visitor, desk: Desk) -> None:
     expect(author.locator("main")).to_contain_text("不予支持")
     expect(author.locator("main")).to_contain_text("现场勘查和监控一致")
     act(author, "review", reason="请上一级单位调取另一段监控。")
+    expect(author.locator("h1")).to_contain_text(f"{number} 的复查申请")
     review, second_code = receipt(author)
     assert (review, second_code) != (number, code)
     desk("complaints").goto(f"/desk/cases/{review}")
