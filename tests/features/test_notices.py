@@ -77,7 +77,7 @@ def test_a_review_and_a_re_examination_have_their_own_words(app: Flask, clerk: C
     opened(client, first)
     client.get("/track/case")
     client.submit({"reason": "事实没有查清。"}, to="/review")
-    number = client.follow().text.split("2026-")[1][:6]
+    number = client.follow().text.split("2026-")[-1][:6]  # after that of the first matter
     review = Sent(f"2026-{number}", "")
     builders.act(app, review, Action.ACCEPT, office(app), {"lane": "petition", "unit": "legal", "rule": "petition-review"})
     legal = builders.staff(app, Role.COMPLAINTS_OFFICER, unit="legal", login="legal")
