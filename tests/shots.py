@@ -77,8 +77,8 @@ def _whole(page: Page) -> dict[str, float]:
 def _seeded() -> dict[str, str]:
     """A simulated city of its own; made once, and again after `rm -r var/shots-data`."""
     env = {**os.environ, "PORTAL_DEMO": "1", "PORTAL_DATA": str(DATA), "PORTAL_WORKERS": "1", "DATABASE_URL": ""}
-    subprocess.run([sys.executable, "-m", "flask", "--app", "portal", "demo"], env=env, check=True, cwd=Path(ROOT),
-                   stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "flask", "--app", "portal", "demo", "--cases", "300"]
+    subprocess.run(command, env=env, check=True, cwd=Path(ROOT), stdout=subprocess.DEVNULL)
     return env
 
 

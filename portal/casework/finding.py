@@ -31,11 +31,10 @@ _POOL, _READ = 1_000, 150  # hits of the public index, and how many of those tha
 
 @dataclass(frozen=True)
 class Found:
-    """`more`: there may be further ones; `looked_into`: how many originals were opened."""
+    """`more`: there are further ones."""
 
     rows: list[Row]
     more: bool = False
-    looked_into: int = 0
 
 
 def find_cases(q: str, actor: Actor, vault: Vault) -> Found:
@@ -50,9 +49,8 @@ def find_cases(q: str, actor: Actor, vault: Vault) -> Found:
     tokens = query_tokens(q)
     if not tokens:
         return Found([])
-    opened, looked_into = _in_originals(q, actor, vault)
-    ids = sorted({*_published(q, tokens, actor), *opened}, reverse=True)
-    return Found(rows_of(ids[:MOST], vault), more=len(ids) > MOST, looked_into=looked_into)
+    ids = sorted({*_published(q, tokens, actor), *_in_originals(q, actor, vault)}, reverse=True)
+    return Found(rows_of(ids[:MOST], vault), more=len(ids) > MOST)
 
 
 def _with_numbers(numbers: Sequence[str], actor: Actor) -> list[int]:
@@ -68,19 +66,22 @@ def _published(q: str, tokens: list[str], actor: Actor) -> list[int]:
     return [row.id for row in db.session.execute(texts) if holds(f"{row.title}\n{row.text}\n{row.answer or ''}", q)]
 
 
-def _in_originals(q: str, actor: Actor, vault: Vault) -> tuple[list[int], int]:
+def _in_originals(q: str, actor: Actor, vault: Vault) -> list[int]:
+    """The newest ones, and one more than are shown."""
     order = (CaseRecord.received_on.desc(), CaseRecord.id.desc())
     newest = select(CaseRecord.id).where(within(scope(actor))).order_by(*order).limit(LOOKED_INTO).subquery()
     sealed = select(CaseRecord.id, CaseRecord.number, CaseRecord.wrapped_key, EventRecord.words).join(
         EventRecord, and_(EventRecord.case_id == CaseRecord.id, EventRecord.seq == 1)).where(
         CaseRecord.id.in_(select(newest.c.id)))
-    rows, found = db.session.execute(sealed).all(), []
-    for row in rows:
+    found: list[int] = []
+    for row in sorted(db.session.execute(sealed), key=lambda row: row.id, reverse=True):
+        if len(found) > MOST:
+            break
         key = vault.keyring.unwrap(row.wrapped_key, row.number)
         packed = unseal(key, row.words, f"{row.number}|event:1").decode()
         if holds(packed, q) and _are_in(json.loads(packed), q):  # few are worth unpacking
             found.append(row.id)
-    return found, len(rows)
+    return found
 
 
 def _are_in(words: Mapping[str, str], q: str) -> bool:

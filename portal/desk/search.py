@@ -17,5 +17,5 @@ _LONGEST = 60
 def search() -> ResponseReturnValue:
     q = request.args.get("q", "").strip()[:_LONGEST]
     found = finding.find_cases(q, viewer(), vault())
-    return render_template("desk/search.html", q=q, lines=lines(found.rows), more=found.more, looked_into=found.looked_into,
-                           most=finding.MOST)
+    return render_template("desk/search.html", q=q, lines=lines(found.rows), more=found.more, most=finding.MOST,
+                           looked_into=finding.LOOKED_INTO)
