@@ -1,10 +1,11 @@
 """Builds the app: settings, content, database, vault, manners of the site, features."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
@@ -24,8 +25,21 @@ class Templates(Environment):
         return super().make_globals(d) if d else self.globals
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Without its cookie there is nothing to open: most readers have none, and a signer is dear to make."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies and app.secret_key:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 class Site(Flask):
     jinja_environment = Templates
+    session_interface = Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func  # no view waits; Flask looks anew at every one, in every request
 
 
 def build(settings: Settings) -> Flask:

@@ -3,6 +3,7 @@
 Safe without a proxy in front: slow clients are buffered and idle connections are closed.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -23,6 +24,8 @@ def serve(app: Flask, work: Callable[[], None]) -> None:
     settings = app.config["PORTAL"]
     listening = _listen(settings.host, settings.port)
     tasks: list[Callable[[], None]] = [lambda: _answer(app, listening)] * settings.workers + [work]
+    gc.collect()
+    gc.freeze()  # what is there before the fork stays shared: the collector writes into everything it looks at
     running = {_fork(task): task for task in tasks}
 
     def stop(signum: int, frame: FrameType | None) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from portal.calendars.models import CalendarDay, CalendarYear
 from portal.calendars.queries import entered_notices, version_of
+from portal.counters import note_content_change
 from portal.db import db
 from portal.domain.errors import InvalidError, StaleError
 from portal.domain.holiday_notice import parse_notice
@@ -43,6 +44,7 @@ def enter_year(year: int, text: str, *, calendar: WorkingCalendar, seen: int, by
     db.session.flush()
     db.session.add_all(CalendarDay(year_id=entry.id, day=row.day, kind=row.kind, name=row.name) for row in parsed.rows)
     db.session.flush()
+    note_content_change()
     return entry.version
 
 

@@ -10,8 +10,6 @@ from portal.calendars.models import CalendarDay, CalendarYear
 from portal.db import db
 from portal.domain.working_days import Notice, WorkingCalendar
 
-_VERSION = select(func.count()).select_from(CalendarYear)
-
 
 @dataclass(frozen=True)
 class EnteredYear:
@@ -28,11 +26,6 @@ class EnteredYear:
     @property
     def last_day(self) -> date:
         return date(self.year, 12, 31)
-
-
-def version() -> int:
-    """Changes with every entry, also where two are committed in another order than they began."""
-    return db.session.scalar(_VERSION) or 0
 
 
 def calendar(base: WorkingCalendar) -> WorkingCalendar:

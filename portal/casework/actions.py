@@ -6,8 +6,9 @@ Runs inside a transaction opened at the edge; time, randomness and rules come in
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.attachments import SafeFile
@@ -15,6 +16,7 @@ from portal.casework import notices, projection
 from portal.casework.codec import packed, unpacked_case, unpacked_event
 from portal.casework.models import AnswerTemplate, Attachment, CaseRecord, EventRecord
 from portal.casework.sealing import CaseSeal
+from portal.counters import next_of
 from portal.db import db
 from portal.domain import redaction
 from portal.domain.case import Case, Event, Terms, begin, evolve
@@ -32,6 +34,7 @@ from portal.outbox.rules import CONTACT, Means
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
+_EVENTS = insert(cast(Table, EventRecord.__table__))
 _MISCONDUCT = "J"  # begins the numbers of such reports
 _SENT_BEFORE = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.once_hash == bindparam("once"))
 _LAST_RECEIVED = select(CaseRecord.received_at).order_by(CaseRecord.id.desc()).limit(1)
@@ -321,10 +324,11 @@ def _is_live(case: Case) -> bool:
 
 
 def _write(record: CaseRecord, event: Event, seq: int, seal: CaseSeal) -> None:
-    db.session.add(EventRecord(
-        case_id=record.id, seq=seq, action=event.action, at=event.at, role=event.role, actor_id=event.actor_id,
-        unit=event.unit, source=event.source, target=event.target, changes=packed(dict(event.changes)),
-        words=seal.words(event.words, f"event:{seq}") if event.words else None))
+    """Rows that are only ever added need nothing of the session."""
+    db.session.connection().execute(_EVENTS, {
+        "case_id": record.id, "seq": seq, "action": event.action, "at": event.at, "role": event.role,
+        "actor_id": event.actor_id, "unit": event.unit, "source": event.source, "target": event.target,
+        "changes": packed(dict(event.changes)), "words": seal.words(event.words, f"event:{seq}") if event.words else None})
 
 
 def _project(record: CaseRecord, *, before: Case, after: Case, event: Event, seal: CaseSeal) -> None:
@@ -345,7 +349,7 @@ def _next_number(case: Case, once: bytes, today: date) -> str:
     A report of misconduct gets a number that tells nothing, or whoever sends one would learn how many came before.
     """
     if case.lane is not Lane.MISCONDUCT:
-        return f"{today:%Y}-{projection.next_of(db.session.connection(), f'series|{today:%Y}'):06}"
+        return f"{today:%Y}-{next_of(db.session.connection(), f'series|{today:%Y}'):06}"
     drawn = int.from_bytes(once, "big")
     while _number_taken(number := f"{_MISCONDUCT}{today:%Y}-{drawn % 10**9:09}"):
         drawn += 1

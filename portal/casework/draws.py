@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from portal.casework import projection
 from portal.casework.actions import perform
 from portal.casework.models import Draw, PublicCase
+from portal.counters import next_of, note_public_change
 from portal.db import db
 from portal.domain.case import Terms
 from portal.domain.codes import ENDED, Action, Solved
@@ -33,12 +33,12 @@ def months_to_fix(today: date) -> list[str]:
 def fix_seed(month: str, seed: bytes, *, now: datetime, vault: Vault) -> bool:
     """Binds the portal to a seed. False where another one was fixed before: that one stays."""
     connection = db.session.connection()
-    if db.session.get(Draw, month) is not None or projection.next_of(connection, f"draw|{month}") > 1:
+    if db.session.get(Draw, month) is not None or next_of(connection, f"draw|{month}") > 1:
         return False
     db.session.add(Draw(month=month, commitment=commitment(seed), committed_at=now, population={}, drawn={},
                         answered=0, picked=0, sealed_seed=vault.keyring.wrap(seed, _context(month))))
     db.session.flush()
-    projection.count(connection, {projection.PUBLIC_VERSION: 1})
+    note_public_change()
     return True
 
 
@@ -60,7 +60,7 @@ def draw_month(month: str, *, now: datetime, vault: Vault) -> bool:
     record.answered, record.picked = _count(record.population), _count(record.drawn)
     record.seed, record.drawn_at = seed.hex(), now
     db.session.flush()
-    projection.count(db.session.connection(), {projection.PUBLIC_VERSION: 1})
+    note_public_change()
     return True
 
 

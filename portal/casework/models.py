@@ -179,15 +179,6 @@ class PublicCase(Model):
     )
 
 
-class Counter(Model):
-    """A number that would be dear to count, raised and lowered in the transaction of the change itself."""
-
-    __tablename__ = "counters"
-
-    key: Mapped[str] = mapped_column(String(160), primary_key=True)
-    n: Mapped[int]
-
-
 class AnswerTemplate(Model):
     """A first draft that a unit keeps for questions that come again. Its gaps 【…】 must be filled, its words fitted."""
 

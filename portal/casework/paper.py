@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from portal.accounts.queries import find_staff
-from portal.casework import actions, projection
+from portal.casework import actions
 from portal.casework.actions import Opinion, Receipt
 from portal.casework.models import PaperBatch, PaperEntry, PaperForm
 from portal.casework.paper_lists import (
@@ -23,6 +23,7 @@ from portal.casework.paper_lists import (
     place,
     reaches,
 )
+from portal.counters import next_of
 from portal.db import db
 from portal.domain.case import Terms
 from portal.domain.codes import Channel, Lane
@@ -40,7 +41,7 @@ _OLDEST = timedelta(days=30)  # how long a form may have lain, as for letters
 def print_forms(codes: Sequence[str], *, by: Actor, now: datetime, vault: Vault) -> list[str]:
     """A new form for each code; returns their serials in the same order. The codes are for paper alone."""
     connection = db.session.connection()
-    serials = [make_serial(now.year, projection.next_of(connection, f"paper|{now:%Y}")) for _code in codes]
+    serials = [make_serial(now.year, next_of(connection, f"paper|{now:%Y}")) for _code in codes]
     db.session.add_all(PaperForm(serial=serial, code_hash=vault.code_hash(code), unit=by.unit, printed_by=by.id,
                                  printed_at=now, state=FormState.PRINTED)
                        for serial, code in zip(serials, codes, strict=True))

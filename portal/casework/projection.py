@@ -6,23 +6,19 @@ Called inside the transaction of every act. What is public `disclosure` decides;
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from functools import cache
-from importlib import import_module
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from portal.casework import search
-from portal.casework.models import Counter, PublicCase
+from portal.casework.models import PublicCase
+from portal.counters import PUBLIC_VERSION, count
 from portal.domain.bigrams import tokens
 from portal.domain.case import Case
 from portal.domain.codes import Lane, Status
 from portal.domain.disclosure import PublicView
 
-PUBLIC_VERSION = "version|public"  # raised by every change that anyone could see
-CONTENT_VERSION = "version|content"  # raised with it when a published page changes
 _CASES = cast(Table, PublicCase.__table__)
-_COUNTERS = cast(Table, Counter.__table__)
 _CONTENT = 4  # the lowest of the five levels that counts as satisfied; `basically satisfied` does not
 
 _ONE = select(_CASES).where(_CASES.c.id == bindparam("case_id"))
@@ -61,27 +57,6 @@ def _plain(view: PublicView) -> dict[str, Any]:
 def words_of(row: Mapping[Any, Any]) -> list[str]:
     """What a public row is found by."""
     return tokens("\n".join(row[name] or "" for name in ("title", "text", "answer")))
-
-
-def count(connection: Connection, changed: Mapping[str, int]) -> None:
-    """Raises and lowers counters in one statement, always in the same order, so that two writers cannot lock in a ring."""
-    rows = [{"key": key, "n": n} for key, n in sorted(changed.items()) if n]
-    if not rows:
-        return
-    connection.execute(_raising(connection.dialect.name), rows)
-
-
-def next_of(connection: Connection, key: str) -> int:
-    """The next number of a series, 1 first; until the end of the transaction nobody else can take one."""
-    statement = _raising(connection.dialect.name).returning(_COUNTERS.c.n)
-    return int(connection.execute(statement, {"key": key, "n": 1}).scalar_one())
-
-
-@cache
-def _raising(dialect_name: str) -> Any:
-    dialect = import_module(f"sqlalchemy.dialects.{dialect_name}")  # the other one costs a start 20 ms
-    added = dialect.insert(_COUNTERS)
-    return added.on_conflict_do_update(index_elements=["key"], set_={"n": _COUNTERS.c.n + added.excluded.n})
 
 
 def facet_key(*, place: str = "", category: str = "", state: str = "") -> str:

@@ -8,9 +8,10 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, RowMapping, Select, Table, bindparam, func, select
 
 from portal.casework import search
-from portal.casework.models import Counter, PublicCase
-from portal.casework.projection import CONTENT_VERSION, PUBLIC_VERSION, facet_key, month_key
-from portal.db import db
+from portal.casework.models import PublicCase
+from portal.casework.projection import facet_key, month_key
+from portal.counters import CONTENT_VERSION, PUBLIC_VERSION, Counter, Versions
+from portal.db import db, read_committed
 from portal.domain.bigrams import holds, likeness, query_tokens, tokens
 from portal.domain.case import is_number
 from portal.domain.codes import OPEN, Status
@@ -26,9 +27,10 @@ _BRIEF = (_T.c.id, _T.c.number, _T.c.category, _T.c.unit, _T.c.district, _T.c.st
           _T.c.answered_on, _T.c.rating, _T.c.title)
 
 _COUNTERS = cast(Table, Counter.__table__)
-_VERSIONS = select(_COUNTERS.c.key, _COUNTERS.c.n).where(_COUNTERS.c.key.in_((PUBLIC_VERSION, CONTENT_VERSION)))
-_CONTENT = select(_COUNTERS.c.n).where(_COUNTERS.c.key == CONTENT_VERSION).scalar_subquery()
-_ONE = select(_T, _CONTENT.label("content_version")).where(_T.c.number == bindparam("number"))
+_PUBLIC, _CONTENT = (select(_COUNTERS.c.n).where(_COUNTERS.c.key == key).scalar_subquery()
+                     for key in (PUBLIC_VERSION, CONTENT_VERSION))
+_ONE = (select(_T, _PUBLIC.label("public_version"), _CONTENT.label("content_version"))
+        .where(_T.c.number == bindparam("number")))
 
 PublicRow = RowMapping
 
@@ -61,19 +63,6 @@ class Page:
     newer: bool
 
 
-@dataclass(frozen=True)
-class Versions:
-    """Numbers that change with what can be seen: with anything public, and with published pages alone."""
-
-    public: int
-    content: int
-
-
-def versions() -> Versions:
-    found = _pairs(_VERSIONS)
-    return Versions(found.get(PUBLIC_VERSION, 0), found.get(CONTENT_VERSION, 0))
-
-
 def _read(statement: Any, given: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """Past the session, which has nothing to add to plain rows."""
     return db.session.connection().execute(statement, given)
@@ -84,10 +73,14 @@ def _pairs(statement: Any) -> dict[str, int]:
 
 
 def find_public_case(number: str) -> PublicRow | None:
-    """The row, with the version of the content beside it: the page of a case costs one statement."""
-    if not is_number(number):
-        return None
-    return _read(_ONE, {"number": number}).mappings().first()
+    """The row, with the versions beside it: the page of a case costs one statement."""
+    found = read_committed(_ONE, {"number": number}) if is_number(number) else ()
+    return next((row._mapping for row in found), None)
+
+
+def versions_beside(row: PublicRow) -> Versions:
+    """Those read together with the row."""
+    return Versions(row["public_version"] or 0, row["content_version"] or 0)
 
 
 def list_public(filters: Filters, *, today: date, after: str = "") -> Page:

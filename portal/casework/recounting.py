@@ -1,10 +1,9 @@
-"""What a new working calendar means for cases: which promised days lean on it, and that every page may look new."""
+"""What a new working calendar means for cases: which promised days lean on it."""
 
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from portal.casework import projection
 from portal.casework.models import CaseRecord
 from portal.db import db
 from portal.domain.codes import OPEN, Lane
@@ -24,8 +23,3 @@ def numbers_leaning_on(first: date, last: date) -> list[str]:
 def _leaning_on(first: date, last: date) -> ColumnElement[bool]:
     received, promised = (CaseRecord.state[name].as_string() for name in ("received_on", "due_on"))
     return and_(CaseRecord.status.in_(OPEN), received <= last.isoformat(), promised >= first.isoformat())
-
-
-def note_new_calendar() -> None:
-    """Pages that everyone may have kept show days left, days late and days that may still move."""
-    projection.count(db.session.connection(), {projection.PUBLIC_VERSION: 1, projection.CONTENT_VERSION: 1})

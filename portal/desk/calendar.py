@@ -49,7 +49,6 @@ def calendar_enter() -> ResponseReturnValue:
         with transaction():
             actions.enter_year(year, text, calendar=working_calendar(), seen=request.form.get("version", 0, type=int),
                                by=g.staff.id, now=clock.now())
-            recounting.note_new_calendar()
     except InvalidError:
         return calendar_preview()
     except (StaleError, IntegrityError):  # somebody else entered the year before, or at this very moment

@@ -15,7 +15,7 @@ from portal.casework.queries import get_promise
 from portal.domain.codes import OPEN, STATUS_WORDS, Status
 from portal.domain.people import PUBLIC
 from portal.web.caching import answer, public_page
-from portal.web.current import calendar, content, terms
+from portal.web.current import calendar, content, note_versions, terms
 from portal.web.filters import category_title, district_name, unit_name
 from portal.web.words import _, language
 
@@ -54,22 +54,28 @@ def index() -> str:
 @blueprint.get("/<number>")
 def case(number: str) -> ResponseReturnValue:
     """Depends on this one case: what happens to others does not change the page."""
-    row = public.find_public_case(number) or abort(404)
+    row = _row(number)
     return answer(row["version"], lambda: render_template(
-        "progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(), is_open=row["state"] in OPEN),
-        content_version=row["content_version"] or 0)
+        "progress/case.html", row=row, state=STATUS_WORDS[row["state"]], today=clock.today(), is_open=row["state"] in OPEN))
 
 
 @blueprint.get("/<number>/due")
 def why(number: str) -> ResponseReturnValue:
     """Why the answer is due on its day, counted day by day."""
-    row = public.find_public_case(number) or abort(404)
+    row = _row(number)
 
     def draw() -> str:
         case, steps = get_promise(number, PUBLIC, terms().calendar)
         return render_template("progress/why.html", number=number, case=case, steps=steps)
 
-    return answer(row["version"], draw, content_version=row["content_version"] or 0)
+    return answer(row["version"], draw)
+
+
+def _row(number: str) -> PublicRow:
+    """With the versions that its page is kept under."""
+    row = public.find_public_case(number) or abort(404)
+    note_versions(public.versions_beside(row))
+    return row
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

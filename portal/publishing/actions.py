@@ -12,13 +12,11 @@ import yaml
 from sqlalchemy import select
 
 from portal import markup
-from portal.casework import projection
 from portal.content import FOLDERS, KINDS, Document, documents, parse_document
+from portal.counters import note_content_change
 from portal.db import db
 from portal.domain.errors import NotFoundError, StaleError
 from portal.publishing.models import Entry
-
-_CHANGED = {projection.PUBLIC_VERSION: 1, projection.CONTENT_VERSION: 1}
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def import_content(folder: Path, *, now: datetime) -> ImportReport:
             entry.imported = print_
     if added or updated:
         db.session.flush()
-        projection.count(db.session.connection(), _CHANGED)
+        note_content_change()
     return ImportReport(tuple(added), tuple(updated), tuple(kept))
 
 
@@ -71,7 +69,7 @@ def edit(kind: str, slug: str, *, source: str, source_en: str, seen: int, by: in
     chinese = parse_document(source, "中文", head_type)
     english = parse_document(source_en, "English", words_type)
     _fill(entry, Document(slug, *chinese, *english), now, by=by)
-    projection.count(db.session.connection(), _CHANGED)
+    note_content_change()
 
 
 def sources(kind: str, slug: str) -> tuple[str, str, int] | None:

@@ -7,23 +7,24 @@ the day), the address and the reader's view. So what is kept under a tag cannot 
 from collections.abc import Callable, Hashable
 from functools import wraps
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, make_response, render_template, request
+from flask import Flask, abort, current_app, g, render_template, request
 from flask.wrappers import Response
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, markup
-from portal.casework.public import Versions, versions
 from portal.config import ROOT
-from portal.db import db
+from portal.counters import Versions
+from portal.web.current import versions_seen
 
 _SOURCES = ("portal/**/*.py", "portal/**/*.po", "templates/**/*.html", "content/**/*")
 _MOST_KEPT = 300  # pages of some 15 KB
 _LONGEST_ADDRESS = 500  # characters; pages of longer ones are not kept, or they would fill the memory
 _STORES = ("portal-packed", "portal-pages", "portal-fragments", "portal-published", "portal-calendar")
 View = Callable[..., Any]
+Text = TypeVar("Text", str, bytes)
 
 
 def install(app: Flask) -> None:
@@ -54,31 +55,28 @@ def content_page(view: View) -> View:
     return guarded
 
 
-def answer(depends_on: Hashable, make: Callable[[], str], *, content_version: int | None = None) -> Response:
+def answer(depends_on: Hashable, make: Callable[[], str]) -> Response:
     """304, or the page kept for this state, or the page made now. The foot of each page depends on the content."""
-    tag = _tag(depends_on, _versions().content if content_version is None else content_version)
+    tag, as_response = _tag(depends_on, _versions().content), current_app.response_class
     if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
-        response = current_app.response_class(status=304)
+        response = as_response(status=304)
     elif len(request.full_path) > _LONGEST_ADDRESS:
-        response = make_response(make())
+        response = as_response(make())
     else:
-        response = make_response(_kept("portal-pages", tag, make))
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "private, no-cache" if request.cookies or g.get("asked_lang") else "public, no-cache"
-    response.vary.add("Cookie")
+        response = as_response(_kept("portal-pages", tag, lambda: make().encode()))
+    readers = "private" if request.cookies or g.get("asked_lang") else "public"
+    response.headers.extend({"ETag": f'W/"{tag}"', "Cache-Control": f"{readers}, no-cache", "Vary": "Cookie, Accept-Encoding"})
     return response
 
 
 def seen_versions() -> Versions | None:
     """Read once a request; None while the database does not answer, so that even then there is a page to show."""
-    if "versions" not in g:
+    if "no_versions" not in g:
         try:
-            g.versions = versions()
+            return versions_seen()
         except SQLAlchemyError:
-            db.session.rollback()
-            g.versions = None
-    found: Versions | None = g.versions
-    return found
+            g.no_versions = True
+    return None
 
 
 def fragment(template: str) -> Markup:
@@ -93,9 +91,9 @@ def kept_fragment(name: str, depends_on: Hashable, make: Callable[[], str]) -> s
     return _kept("portal-fragments", key, make)
 
 
-def _kept(name: str, key: Hashable, make: Callable[[], str]) -> str:
+def _kept(name: str, key: Hashable, make: Callable[[], Text]) -> Text:
     """What was made for this key before, in this process; a full store is emptied."""
-    ready: dict[Hashable, str] = current_app.extensions[name]
+    ready: dict[Hashable, Text] = current_app.extensions[name]
     found = ready.get(key)
     if found is None:
         found = make()

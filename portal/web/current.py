@@ -9,6 +9,7 @@ from portal import clock
 from portal.calendars import queries as calendars
 from portal.config import Settings
 from portal.content import Content
+from portal.counters import Versions, versions
 from portal.domain.case import Terms
 from portal.domain.working_days import WorkingCalendar
 from portal.vault.actions import Vault, open_vault
@@ -42,22 +43,27 @@ def vault() -> Vault:
 
 
 def calendar() -> WorkingCalendar:
-    """The calendar of the files with the years entered at the desk; asked for its version once a request."""
-    if not has_request_context():  # the worker's one context lives for as long as the worker does
-        return _calendar()
-    if "calendar" not in g:
-        g.calendar = _calendar()
-    return cast(WorkingCalendar, g.calendar)
-
-
-def _calendar() -> WorkingCalendar:
-    """Joined anew in this process once a year was entered."""
-    kept, version = current_app.extensions["portal-calendar"], calendars.version()
+    """The calendar of the files with the years entered at the desk; joined anew once the content has changed."""
+    kept, version = current_app.extensions["portal-calendar"], versions_seen().content
     seen, joined = kept.get("joined", (None, None))
     if seen != version:
         joined = calendars.calendar(content().calendar)
         kept["joined"] = (version, joined)
     return cast(WorkingCalendar, joined)
+
+
+def versions_seen() -> Versions:
+    """Read once a request; the worker's one context lives for as long as the worker does."""
+    if not has_request_context():
+        return versions()
+    if "versions" not in g:
+        g.versions = versions()
+    return cast(Versions, g.versions)
+
+
+def note_versions(found: Versions) -> None:
+    """For a view that read them together with what it shows."""
+    g.versions = found
 
 
 def terms() -> Terms:

@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        response.headers.update(_ALWAYS)
+        response.headers.extend(_ALWAYS)
         if https:
             response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}"
         if request.endpoint == "static":

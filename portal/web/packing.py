@@ -20,21 +20,23 @@ def install(app: Flask) -> None:
 
 def pack(response: Response) -> Response:
     """Each text is packed once: it is kept under the tag that changes with it."""
-    tag, _ = response.get_etag()
+    tag = response.headers.get("ETag")
     if not tag or response.status_code != 200 or not str(response.content_type).startswith(_PACKED):
         return response
-    response.vary.add("Accept-Encoding")
+    if "Vary" not in response.headers:
+        response.headers["Vary"] = "Accept-Encoding"
     if "gzip" not in request.accept_encodings or request.range:
         return response
     response.direct_passthrough = False
     plain = response.get_data()  # read even when it is packed already: an opened file must be closed
     ready: dict[tuple[str, str], bytes] = current_app.extensions["portal-packed"]
     key = (request.path, tag)
-    if key not in ready:
+    packed = ready.get(key)
+    if packed is None:
         if len(ready) >= _MOST_KEPT:
             ready.clear()
-        ready[key] = gzip.compress(plain, _LEVEL, mtime=0)
-    if len(ready[key]) > _SHORTEST:
-        response.set_data(ready[key])
-        response.content_encoding = "gzip"
+        packed = ready[key] = gzip.compress(plain, _LEVEL, mtime=0)
+    if len(packed) > _SHORTEST:
+        response.set_data(packed)
+        response.headers["Content-Encoding"] = "gzip"
     return response

@@ -1,6 +1,7 @@
 """The reader's language, text size, contrast and mode: small cookies, set only when something is changed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
@@ -27,6 +28,7 @@ class Preferences:
     mode: str = "full"
 
     @classmethod
+    @lru_cache(256)
     def read(cls, cookie: str) -> "Preferences":
         """From `zh.large.high.simple`; anything else is the default."""
         values = cookie.split(".")

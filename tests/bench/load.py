@@ -27,6 +27,7 @@ from portal.casework.codec import packed
 from portal.casework.projection import facet_key, month_key
 from portal.config import ROOT, from_environment
 from portal.content import Content
+from portal.counters import PUBLIC_VERSION
 from portal.db import db, transaction
 from portal.domain import reference
 from portal.domain.case import Case
@@ -255,7 +256,7 @@ def _insert(file: sqlite3.Connection, maker: _Maker) -> None:
 
 def _count(file: sqlite3.Connection, maker: _Maker) -> list[tuple[str, str, str]]:
     """All counters, from the very function that keeps them; returns the commonest combinations of filters."""
-    counted: Counter[str] = Counter({projection.PUBLIC_VERSION: maker.cases})
+    counted: Counter[str] = Counter({PUBLIC_VERSION: maker.cases})
     counted.update({f"series|{year}": n for year, n in maker.series.items()})
     groups = file.execute("SELECT category, unit, district, state, count(*) FROM public_cases GROUP BY 1, 2, 3, 4").fetchall()
     combinations: Counter[tuple[str, str, str]] = Counter()

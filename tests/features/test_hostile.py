@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.accounts.queries import find_by_login
-from portal.casework import projection
 from portal.casework.models import CaseRecord, EventRecord
+from portal.counters import PUBLIC_VERSION, Counter
 from portal.db import db
 from portal.domain.codes import Action
 from portal.domain.given import clean
@@ -35,7 +35,7 @@ HOSTILE = ("\0", "a\0b", "\ud800", "%00", "'", '"', "\\", "' OR 1=1 --", "*", '"
 
 def version(app: Flask) -> int:
     with app.app_context():
-        found = db.session.get(projection.Counter, projection.PUBLIC_VERSION)
+        found = db.session.get(Counter, PUBLIC_VERSION)
         n = found.n if found else 0
         db.session.remove()
     return n
