@@ -34,10 +34,13 @@ from portal.outbox.rules import CONTACT, Means
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
-_EVENTS = insert(cast(Table, EventRecord.__table__))
+_CASES = cast(Table, CaseRecord.__table__)
+_GIVEN = tuple(column.name for column in _CASES.columns if column.name != "id")
+_CASE = insert(_CASES).returning(_CASES.c.id)  # rows that nothing else of the request asks for need no session
+_EVENT, _FILE = (insert(cast(Table, model.__table__)) for model in (EventRecord, Attachment))
 _MISCONDUCT = "J"  # begins the numbers of such reports
-_SENT_BEFORE = select(CaseRecord.number, CaseRecord.state).where(CaseRecord.once_hash == bindparam("once"))
-_LAST_RECEIVED = select(CaseRecord.received_at).order_by(CaseRecord.id.desc()).limit(1)
+_SENT_BEFORE = select(_CASES.c.number, _CASES.c.state).where(_CASES.c.once_hash == bindparam("once"))
+_LAST_RECEIVED = select(_CASES.c.received_at).order_by(_CASES.c.id.desc()).limit(1)
 _CONTACT_KEPT = timedelta(days=180)  # after the end of a case
 _PAPER_AGE = timedelta(days=30)  # how long a letter may have lain before it is entered
 _SECOND_LOOK = 0.1  # the share of refusals that a second person looks at
@@ -92,12 +95,16 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
     InvalidError for a day of reception that cannot be.
     """
     once = vault.once_hash(submission)
-    known = db.session.execute(_SENT_BEFORE, {"once": once}).first()
+    connection = db.session.connection()
+    known = connection.execute(_SENT_BEFORE, {"once": once}).first()
     if known is not None:
         return _receipt(known.number, unpacked_case(known.state))
-    terms = replace(terms, now=_not_before(terms.now, db.session.scalar(_LAST_RECEIVED)))
-    event = _submitted(opinion, terms, clerk)
-    case = begin(event)
+    terms = replace(terms, now=_not_before(terms.now, connection.scalar(_LAST_RECEIVED)))
+    events = [_submitted(opinion, terms, clerk)]
+    case = begin(events[0])
+    if opinion.suspicious:
+        events.append(decide(case, Action.QUARANTINE, SYSTEM, {"reason": "automatic"}, terms))
+        case = evolve(case, events[-1])
     number = _next_number(case, once, terms.today)
     key = new_key()
     record = CaseRecord(
@@ -107,22 +114,15 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
     seal = CaseSeal(number, key)
     record.contact = seal.words(opinion.contact, "contact") if opinion.contact else None
     _keep(record, case, terms)
-    db.session.add(record)
-    db.session.flush()
-    events = [event]
-    _write(record, event, case.version, seal)
+    record.id = connection.execute(_CASE, {name: getattr(record, name) for name in _GIVEN}).scalar_one()
+    for seq, event in enumerate(events, start=1):
+        _write(record, event, seq, seal)
     for token, file in zip(tokens, opinion.files, strict=True):
-        db.session.add(Attachment(
-            case_id=record.id, seq=case.version, token=token, media_type=file.media_type, extension=file.extension,
-            size=len(file.data), data=seal.file(file.data, token)))
-    if opinion.suspicious:
-        events.append(decide(case, Action.QUARANTINE, SYSTEM, {"reason": "automatic"}, terms))
-        case = evolve(case, events[-1])
-        _keep(record, case, terms)
-        _write(record, events[-1], case.version, seal)
-    db.session.flush()
+        connection.execute(_FILE, {
+            "case_id": record.id, "seq": 1, "token": token, "media_type": file.media_type, "extension": file.extension,
+            "size": len(file.data), "data": seal.file(file.data, token)})
     view = public_view(case, district=record.district or "", events=events, texts={})
-    projection.project(db.session.connection(), record.id, number, view, before=None, after=case)
+    projection.project(connection, record.id, number, view, before=None, after=case)
     return _receipt(number, case)
 
 
@@ -324,8 +324,7 @@ def _is_live(case: Case) -> bool:
 
 
 def _write(record: CaseRecord, event: Event, seq: int, seal: CaseSeal) -> None:
-    """Rows that are only ever added need nothing of the session."""
-    db.session.connection().execute(_EVENTS, {
+    db.session.connection().execute(_EVENT, {
         "case_id": record.id, "seq": seq, "action": event.action, "at": event.at, "role": event.role,
         "actor_id": event.actor_id, "unit": event.unit, "source": event.source, "target": event.target,
         "changes": packed(dict(event.changes)), "words": seal.words(event.words, f"event:{seq}") if event.words else None})
