@@ -161,8 +161,11 @@ def import_command() -> None:
 def export_command(folder: Path | None) -> None:
     """Write what staff edited back into its files."""
     with transaction():
-        for name in publishing.export_content(folder or content().folder):
-            click.echo(f"written: {name}")
+        report = publishing.export_content(folder or content().folder)
+    for name in report.updated:
+        click.echo(f"written: {name}")
+    for name in report.kept:
+        click.echo(f"kept, because its file was changed too (write it elsewhere with --to, and join the two): {name}")
 
 
 staff_group = AppGroup("staff", help="Accounts of the staff.")

@@ -36,10 +36,13 @@ FEATURES = (
     Feature("opinions", Audience.PUBLIC, ("opinions.new", N_("Send an opinion"))),
     Feature("track", Audience.AUTHOR, ("track.enter", N_("Track")), pages=("lost", "papers")),
     Feature("progress", Audience.PUBLIC, ("progress.index", N_("Public progress"))),
+    Feature("evaluations", Audience.PUBLIC, ("evaluations.index", N_("Evaluations")),
+            pages=("results", "voting")),
     Feature("registers", Audience.PUBLIC, pages=("draws",)),
     Feature("catalogue", Audience.PUBLIC, ("catalogue.index", N_("Services"))),
     Feature("stories", Audience.PUBLIC, ("stories.index", N_("Stories"))),
     Feature("desk", Audience.STAFF, pages=(
-        "accounts", "articles", "batches", "bulk", "calendar", "cases", "entry", "ledger", "lists", "notices", "overview",
-        "paper_forms", "papers", "search", "templates")),
+        "accounts", "articles", "ballot_papers", "ballot_words", "batches", "builder", "bulk", "calendar", "campaigns",
+        "cases", "codes", "entry", "form_files", "form_versions", "ledger", "lists", "notices", "overview", "paper_forms",
+        "papers", "result_corrections", "result_tasks", "search", "templates")),
 )

@@ -2,21 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask import Flask, make_response, session
-from flask.wrappers import Response
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
+from portal import clock
 from portal.accounts.queries import Staff
 from portal.casework import draws
+from portal.casework.actions import Receipt
 from portal.casework.models import CaseRecord, Draw, PublicCase
 from portal.db import db, transaction
+from portal.domain.campaign import Kind, Phase
 from portal.domain.codes import Action, Publication, Status
 from portal.domain.people import Role
-from portal.web import guards
+from portal.evaluation.queries import batches, form_versions, latest_entry
+from portal.evaluation.queries import campaigns as all_campaigns
+from portal.evaluations import entered
+from portal.web import guards, receipts, sealed_cookies
 from portal.web.current import terms, vault
 from portal.worker.drawing import draw_due
-from tests import builders, papers
+from tests import ballot_desk, builders, campaigns, papers
+from tests.campaigns import Made
 
 Cookies = dict[str, str]
 
@@ -44,6 +52,7 @@ def settle(app: Flask) -> None:
     builders.rated(app, builders.published(app))
     _promise(app)
     _draw(app)
+    campaigns.one_of_each(app)
 
 
 def _promise(app: Flask) -> None:
@@ -73,7 +82,7 @@ def public(app: Flask) -> Iterator[Stop]:
     yield Stop("service", "/services/id-card-renewal")
     yield Stop("stories", "/stories")
     yield Stop("story", "/stories/payday-corner")
-    for slug in ("about", "how-it-works", "privacy", "accessibility", "contacts", "open-rules"):
+    for slug in ("about", "how-it-works", "privacy", "accessibility", "contacts", "open-rules", "ballots"):
         yield Stop(slug, f"/{slug}")
     yield Stop("opinion", "/opinions/new")
     yield Stop("opinion-suggestion", "/opinions/new?category=suggestion")
@@ -90,6 +99,8 @@ def public(app: Flask) -> Iterator[Stop]:
     if months := _months(app):
         yield Stop("draw", f"/draws/{months[0]}")
         yield Stop("draw-to-come", f"/draws/{months[-1]}")
+    yield from _results(app)
+    yield from _evaluations(app)
     yield Stop("calendar", "/calendar?from=2026-09-30&days=5&unit=working_days")
     yield Stop("calendar-refused", "/calendar?from=x&days=5&unit=working_days", status=422)
     yield Stop("style-guide", "/style-guide")
@@ -100,6 +111,65 @@ def public(app: Flask) -> Iterator[Stop]:
     for status in (Status.HANDLING, Status.ANSWERED, Status.CLOSED):
         if number := _public_number(app, status, with_text=True):
             yield Stop(f"case-{status}-text", f"/progress/{number}")
+
+
+def _results(app: Flask) -> Iterator[Stop]:
+    """Results of the newest campaign that follows another, of ratings, and of one that is being counted."""
+    yield Stop("tasks", "/evaluations/tasks")
+    yield Stop("tasks-nothing", "/evaluations/tasks?state=done&after=5")
+    with app.app_context():
+        found = all_campaigns(clock.today())
+        published = [(each, latest_entry(each.id)) for each in found if each.phase is Phase.PUBLISHED]
+    for each in found:
+        if each.phase is Phase.COUNTING:
+            yield Stop("results-before", f"/evaluations/{each.slug}/results")
+            break
+    for each, entry in published:
+        if entry is None:
+            continue
+        whole = f"/evaluations/{each.slug}/results"
+        name = f"results-{each.kind.value}{'-followed' if each.previous else '-corrected' if entry.entry > 1 else ''}"
+        yield Stop(name, whole)
+        yield Stop(f"{name}-entry", f"{whole}/1")
+        for kind in ("groups", "subjects"):
+            for code in list(entry.figures[kind])[:1]:
+                yield Stop(f"{name}-{kind}", f"{whole}/1/{kind}/{code}")
+
+
+def _evaluations(app: Flask) -> Iterator[Stop]:
+    """The promise of one campaign in each phase, a code, the ballot, the thanks, and what is said where nothing is open."""
+    made, rating = campaigns.with_codes(app), campaigns.open_rating(app)
+    with app.app_context():
+        phases = {each.phase: each.slug for each in all_campaigns(clock.today())}
+    yield Stop("evaluations", "/evaluations")
+    for phase, slug in phases.items():
+        yield Stop(f"evaluation-{phase}", f"/evaluations/{slug}")
+    yield Stop("evaluation-ballot", made.url)
+    yield Stop("evaluation-paper", f"{made.url}/paper")
+    yield Stop("enter", "/evaluations/enter")
+    yield Stop("enter-known", "/evaluations/enter", _voter_cookies(app, made))
+    yield Stop("ballot", f"{made.url}/form", _voter_cookies(app, made))
+    yield Stop("ballot-without-code", f"{made.url}/form", status=403)
+    yield Stop("rating", f"{rating.url}/form?subject=hall")
+    yield Stop("rating-anywhere", f"{rating.url}/form")
+    if closed := phases.get(Phase.COUNTING):
+        yield Stop("ballot-closed", f"/evaluations/{closed}/form", status=403)
+    yield Stop("thanks", f"{made.url}/thanks", _thanks_cookies(app, made))
+    yield Stop("thanks-gone", f"{made.url}/thanks")
+
+
+def _voter_cookies(app: Flask, made: Made) -> Cookies:
+    with app.test_request_context():
+        return _set_by(entered.keep(make_response(""), made.all_codes[0]))
+
+
+def _thanks_cookies(app: Flask, made: Made) -> Cookies:
+    day = date(2026, 9, 14)
+    told = [receipts.told(Receipt(number, day, day, held=False), "12345678901234567890")
+            for number in ("2026-000123", "J2026-000004")]
+    with app.test_request_context():
+        return _set_by(sealed_cookies.put(make_response(""), "thanks", {"cases": told, "repeated": True, "shown": False},
+                                          path=f"{made.url}/thanks", minutes=30))
 
 
 def authors(app: Flask) -> Iterator[Stop]:
@@ -131,6 +201,9 @@ def desk(app: Flask) -> Iterator[Stop]:
         yield Stop("desk-follow-up", f"/desk/cases/{case}", office)
     yield from _entry(app, office)
     yield from _whole_desk(app, office)
+    yield from _forms(app, office)
+    yield from _campaigns(app, office)
+    yield from _ballot_desk(app, office)
     for role, status in ((Role.HANDLER, Status.HANDLING), (Role.HANDLER, Status.ASSIGNED), (Role.REVIEWER, Status.DRAFTED)):
         if case := _case(app, status):
             person = builders.staff(app, role, unit=case[2])
@@ -177,6 +250,66 @@ def _whole_desk(app: Flask, office: Cookies) -> Iterator[Stop]:
     petition = builders.accepted(app, unit="complaints", category="petition", title="请求撤销处罚")
     builders.act(app, petition, Action.RECEIPT_NOTICE, officer.actor, {"notice": "由控申支队调查核实。"})
     yield Stop("desk-notice", f"/desk/cases/{petition.number}/notices/3", staff_cookies(app, officer))
+
+
+def _forms(app: Flask, office: Cookies) -> Iterator[Stop]:
+    """The form builder with a section and every kind of question open, and how forms look and are printed."""
+    with app.app_context():
+        versions = {each.slug: each.id for each in reversed(form_versions())}
+    forms, delegates = "/desk/evaluation-forms", versions["delegates"]
+    yield Stop("desk-forms", forms, office)
+    yield Stop("desk-form-new", f"{forms}/new", office)
+    yield Stop("desk-form-import", f"{forms}/import", office)
+    yield Stop("desk-form-preview", f"{forms}/{versions['consultation']}/preview?width=tablet", office)
+    yield Stop("desk-form-print", f"{forms}/{delegates}/print", office)
+    yield Stop("desk-form-edit", f"{forms}/{delegates}/edit", office)
+    for part in ("form", "form-0", "form-0-0", "form-6-0", "form-6-3"):
+        yield Stop(f"desk-form-edit-{part}", f"{forms}/{delegates}/edit?open={part}", office)
+
+
+def _campaigns(app: Flask, office: Cookies) -> Iterator[Stop]:
+    """A campaign in each phase, its codes, and what is decided about a draft."""
+    drafted = campaigns.draft(app, title="起草中的评议", subjects=("household", "traffic")).slug
+    with app.app_context():
+        found = all_campaigns(clock.today(), staff=True)
+        phases = {each.phase: each.slug for each in found if each.has_codes}
+        opened = next((each.slug for each in found if not each.has_codes and each.phase is Phase.OPEN), None)
+        coded, batch = next((each.slug, made[0].id) for each in found if each.has_codes and (made := batches(each.id)))
+    yield Stop("desk-campaigns", "/desk/campaigns", office)
+    yield Stop("desk-campaigns-nothing", "/desk/campaigns?phase=cancelled", office)
+    yield Stop("desk-campaign-new", "/desk/campaigns/new", office)
+    yield Stop("desk-campaign-copied", f"/desk/campaigns/new?from={coded}", office)
+    for step in ("edit", "announce", "discard", "cancel"):
+        yield Stop(f"desk-campaign-{step}", f"/desk/campaigns/{drafted}/{step}", office)
+    for phase, slug in phases.items():
+        yield Stop(f"desk-campaign-{phase}", f"/desk/campaigns/{slug}", office)
+    if opened:
+        yield Stop("desk-campaign-posters", f"/desk/campaigns/{opened}/posters", office)
+    yield Stop("desk-codes", f"/desk/campaigns/{coded}/codes", office)
+    for step in ("void", "unused"):
+        yield Stop(f"desk-codes-{step}", f"/desk/campaigns/{coded}/codes/{batch}/{step}", office)
+
+
+def _ballot_desk(app: Flask, office: Cookies) -> Iterator[Stop]:
+    """Papers that somebody else typed, open answers, and what follows from results."""
+    typist, made = builders.staff(app, Role.HANDLER, login="papers.sitemap"), campaigns.with_codes(app)
+    waiting, back = (ballot_desk.typed(app, made, typist, code=made.all_codes[n]) for n in range(2))
+    ballot_desk.sent_back(app, made, back, builders.staff(app, Role.COORDINATOR))
+    typing = f"/desk/campaigns/{made.slug}/papers"
+    yield Stop("desk-ballot-rounds", "/desk/ballot-papers", office)
+    yield Stop("desk-ballot-papers", typing, office)
+    yield Stop("desk-ballot-type", f"{typing}/type", office)
+    yield Stop("desk-ballot-sent-back", f"{typing}/{back}", office)
+    yield Stop("desk-ballot-check", f"{typing}/{waiting}/check", office)
+    yield Stop("desk-ballot-discard", f"{typing}/{waiting}/discard", office)
+    done = ballot_desk.written(app, 24, many=22, kind=Kind.CONSULTATION)
+    ballot_desk.name_topics(app, done, "窗口等候", "夜间延时")
+    campaigns.task(app, done)
+    number, follow_up = ballot_desk.proposed(app, done), f"/desk/campaigns/{done.slug}"
+    yield Stop("desk-ballot-closed", f"{follow_up}/papers", office)
+    yield Stop("desk-ballot-words", f"{follow_up}/words?question=c1", office)
+    for page in ("tasks", "tasks/new", "adoptions", "corrections", f"corrections/{number}"):
+        yield Stop(f"desk-result-{page.replace('/', '-')}", f"{follow_up}/{page}", office)
 
 
 def staff_cookies(app: Flask, person: Staff) -> Cookies:

@@ -12,6 +12,8 @@ import frontmatter
 import msgspec
 import yaml
 
+from portal.content.errors import ContentError
+from portal.content.forms import read_forms
 from portal.content.heads import (
     CategoryHead,
     CategoryWords,
@@ -27,12 +29,8 @@ from portal.content.heads import (
     Unit,
 )
 from portal.domain.deadlines import REQUIRED, DeadlineRule
+from portal.domain.form import Form
 from portal.domain.working_days import CalendarError, WorkingCalendar, calendar_from
-
-
-class ContentError(ValueError):
-    """A content file is faulty; the message names the file and the field."""
-
 
 Head = TypeVar("Head", bound=msgspec.Struct)
 Words = TypeVar("Words", bound=msgspec.Struct)
@@ -69,6 +67,7 @@ class Content:
     places: dict[str, Place]
     rules: dict[str, DeadlineRule]
     categories: dict[str, Document[CategoryHead, CategoryWords]]
+    forms: dict[str, Form]
     calendar: WorkingCalendar = field(repr=False)
 
 
@@ -87,7 +86,7 @@ def read(folder: Path) -> Content:
                    districts=_by_code(_table(folder / "districts.yaml", District)),
                    places=_by_code(_table(folder / "places.yaml", Place)), rules=rules,
                    categories=dict(sorted(categories.items(), key=lambda item: item[1].head.order)),
-                   calendar=_calendar(folder / "calendar"))
+                   forms=read_forms(folder / "forms"), calendar=_calendar(folder / "calendar"))
 
 
 def documents(folder: Path, kind: str) -> list[Document[Any, Any]]:

@@ -15,8 +15,9 @@ from portal.accounts.queries import count_staff
 from portal.casework import actions
 from portal.casework.queries import numbers_due
 from portal.content import Content
-from portal.demo import staff
+from portal.demo import evaluations, staff
 from portal.demo.courses import course
+from portal.demo.evaluations import Held
 from portal.demo.letters import Letter, Post, places, topics
 from portal.demo.lives import Life
 from portal.demo.months import months
@@ -36,7 +37,7 @@ _SEALED = {"complaints", "legal", "discipline"}
 
 @dataclass(frozen=True)
 class City:
-    """What was made. `codes`: a few reference codes to try, each with what its author can do now.
+    """What was made. `codes`: a few reference codes to try, each with what its author can do now; `held`: its evaluations.
 
     `overlooked` and `restored` are what the readers of redacted texts corrected, see Stage.
     """
@@ -47,6 +48,7 @@ class City:
     codes: tuple[tuple[str, Life], ...]
     overlooked: tuple[str, ...]
     restored: tuple[str, ...]
+    held: Held
 
     @property
     def states(self) -> dict[Status, int]:
@@ -79,8 +81,10 @@ def settle(*, cases: int, city: Content, terms: Terms, vault: Vault, tell: Calla
         stage.lives[number].now = now
         stage.lives[number].refresh(Action.CLOSE)
     lives = tuple(stage.lives.values())
+    held = evaluations.hold(city=city, team=team, terms=terms, vault=vault)
+    tell(f"{held.campaigns} evaluations, {held.ballots} ballots")
     return City(lives=lives, acts=stage.acts, logins=team.logins, codes=tuple(_codes(lives)),
-                overlooked=tuple(stage.overlooked), restored=tuple(stage.restored))
+                overlooked=tuple(stage.overlooked), restored=tuple(stage.restored), held=held)
 
 
 def _lives(plans: list[Plan], stage: Stage) -> Iterator[Life]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from portal.content import Content
 from portal.demo.city import City
 from portal.demo.staff import Login
-from portal.domain import reference
+from portal.domain import one_time, reference
 from portal.domain.people import ROLE_WORDS
 
 SETTLED = """The database is filled already, nothing was changed. The passwords were told when it was filled;
@@ -23,6 +23,9 @@ def told(made: City, city: Content, address: str) -> Iterator[str]:
     yield f"\nAuthors follow their cases at {address}/track; some reference codes to try:\n"
     for what, life in made.codes:
         yield f"  {reference.group(life.code)}  {life.number}, {what}"
+    yield f"\nDelegates evaluate at {address}/evaluations/enter; some one-time codes, each good for one ballot:\n"
+    for code in made.held.codes:
+        yield f"  {one_time.group(code)}"
     yield ""
 
 

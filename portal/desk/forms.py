@@ -13,7 +13,7 @@ from portal.web.opinion_form import LONGEST_TITLE, OpinionForm
 from portal.web.words import _
 
 # Paper goes through batches, the web needs no clerk.
-CHANNELS = tuple(channel for channel in Channel if channel not in (Channel.WEB, Channel.PAPER))
+CHANNELS = tuple(channel for channel in Channel if channel not in (Channel.WEB, Channel.PAPER, Channel.BALLOT))
 
 
 class ClerkForm(OpinionForm):

@@ -26,11 +26,14 @@ CASEWORK = UNIT_ROLES | {Role.COORDINATOR, Role.LEADER, Role.INSPECTOR}
 TOOLS = (
     ("desk.entry", N_("Enter for someone"), ENTRY_ROLES),
     ("desk.paper_forms", N_("Paper forms"), ENTRY_ROLES),
+    ("desk.ballot_rounds", N_("Ballots on paper"), ENTRY_ROLES),
+    ("desk.campaigns", N_("Evaluation campaigns"), {Role.COORDINATOR, Role.LEADER}),
     ("desk.leader", N_("Units in my charge"), {Role.LEADER}),
     ("desk.units", N_("Unit by unit"), {Role.COORDINATOR, Role.INSPECTOR}),
     ("desk.warnings", N_("Early warning"), {Role.LEADER, Role.COORDINATOR, Role.INSPECTOR, Role.COMPLAINTS_OFFICER}),
     ("desk.ledger", N_("Ledger"), CASEWORK),
     ("desk.templates", N_("Answer templates"), UNIT_ROLES),
+    ("desk.evaluation_forms", N_("Evaluation forms"), {Role.COORDINATOR, Role.LEADER}),
 )
 SITE = (
     ("desk.articles", N_("Services, stories, pages"), {Role.EDITOR}),

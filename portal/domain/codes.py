@@ -99,7 +99,10 @@ class Publication(StrEnum):
 
 
 class Channel(StrEnum):
-    """The way an opinion came. All but the first are written down by a member of staff for the author."""
+    """The way an opinion came. All but the first and the last are written down by staff.
+
+    `BALLOT`: written in an evaluation form, whose author chose that it becomes a case.
+    """
 
     WEB = "web"
     PHONE = "phone"
@@ -109,6 +112,7 @@ class Channel(StrEnum):
     EVENT = "event"
     HOTLINE = "hotline"
     SOCIAL = "social"
+    BALLOT = "ballot"
 
 
 CHANNEL_WORDS = {
@@ -120,6 +124,7 @@ CHANNEL_WORDS = {
     Channel.EVENT: N_("Event"),
     Channel.HOTLINE: N_("Hotline"),
     Channel.SOCIAL: N_("Social media"),
+    Channel.BALLOT: N_("Evaluation form"),
 }
 
 

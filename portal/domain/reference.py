@@ -52,13 +52,7 @@ def parse(typed: str) -> str:
 
     Raises Mistyped. Every single wrong digit and every swap of neighbours is caught.
     """
-    if len(typed) > _LONGEST_TYPED:
-        raise Mistyped("length")
-    code = "".join(filter(_counts, unicodedata.normalize("NFKC", typed))).translate(_NUMERALS)
-    if not code:
-        raise Mistyped("empty")
-    if not _DIGITS.issuperset(code):
-        raise Mistyped("characters")
+    code = digits_of(typed)
     if len(code) != _LENGTH:
         raise Mistyped("length")
     # Computed anew: a check modulo 97 alone would let the check digits 00, 01 and 99 pass for 97, 98 and 02.
@@ -67,8 +61,20 @@ def parse(typed: str) -> str:
     return code
 
 
+def digits_of(typed: str) -> str:
+    """The digits alone, however they were typed. Raises Mistyped where there are none, or something else."""
+    if len(typed) > _LONGEST_TYPED:
+        raise Mistyped("length")
+    code = "".join(filter(_counts, unicodedata.normalize("NFKC", typed))).translate(_NUMERALS)
+    if not code:
+        raise Mistyped("empty")
+    if not _DIGITS.issuperset(code):
+        raise Mistyped("characters")
+    return code
+
+
 def group(code: str) -> str:
-    """The code as it is shown and read aloud: five groups of four digits."""
+    """The code as it is shown and read aloud: groups of four digits."""
     return " ".join(code[i:i + _GROUP] for i in range(0, len(code), _GROUP))
 
 

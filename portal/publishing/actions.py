@@ -16,7 +16,11 @@ from portal.content import FOLDERS, KINDS, Document, documents, parse_document
 from portal.counters import note_content_change
 from portal.db import db
 from portal.domain.errors import NotFoundError, StaleError
+from portal.evaluation import versions
+from portal.evaluation.versions import Took
 from portal.publishing.models import Entry
+
+_FORMS = "forms"  # the folder of evaluation forms, which have a record of their own
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class ImportReport:
 
 
 def import_content(folder: Path, *, now: datetime) -> ImportReport:
-    """Brings new and changed files into the record; a page that staff edited keeps its edit. Raises ContentError."""
+    """Brings new and changed files into the record; what staff edited keeps its edit. Raises ContentError."""
     added, updated, kept = [], [], []
     present = {(entry.kind, entry.slug): entry for entry in db.session.scalars(select(Entry))}
     for kind in KINDS:
@@ -49,6 +53,8 @@ def import_content(folder: Path, *, now: datetime) -> ImportReport:
                 updated.append(name)
             _fill(entry, document, now, by=None)
             entry.imported = print_
+    for slug, took in versions.import_files(folder / _FORMS, now=now).items():
+        {Took.ADDED: added, Took.UPDATED: updated, Took.KEPT: kept}[took].append(f"{_FORMS}/{slug}")
     if added or updated:
         db.session.flush()
         note_content_change()
@@ -79,8 +85,11 @@ def sources(kind: str, slug: str) -> tuple[str, str, int] | None:
     return (*_files(entry), entry.version) if entry else None
 
 
-def export_content(folder: Path) -> list[str]:
-    """Writes every page that staff edited back into its files; from then on file and record agree again."""
+def export_content(folder: Path) -> ImportReport:
+    """Writes everything that staff edited back into its files; from then on file and record agree again.
+
+    A form whose file was changed meanwhile too is `kept` in the record, and the file as it is.
+    """
     written = []
     edited = db.session.scalars(select(Entry).where(Entry.changed_by.is_not(None)).order_by(Entry.kind, Entry.slug))
     for entry in edited:
@@ -89,7 +98,9 @@ def export_content(folder: Path) -> list[str]:
             _write(target / f"{entry.slug}{suffix}", text)
         entry.imported, entry.changed_by = fingerprint(_document(entry)), None
         written.append(f"{FOLDERS[entry.kind]}/{entry.slug}")
-    return written
+    forms = versions.export_forms(folder / _FORMS)
+    written += [f"{_FORMS}/{slug}" for slug, took in forms.items() if took is Took.UPDATED]
+    return ImportReport((), tuple(written), tuple(f"{_FORMS}/{slug}" for slug, took in forms.items() if took is Took.KEPT))
 
 
 def fingerprint(document: Document[Any, Any]) -> bytes:

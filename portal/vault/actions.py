@@ -32,6 +32,10 @@ class Vault:
         """A number from 0 to 1 that nobody without the keys can foresee, and that is the same whenever it is asked."""
         return int.from_bytes(derived(self.lookup_key, "portal-chance", what.encode(), 8), "big") / 2**64
 
+    def ballot_code_hash(self, code: str) -> bytes:
+        """The only trace of a one-time code that is kept."""
+        return derived(self.lookup_key, "portal-ballot", code.encode(), HASH_BYTES)
+
     def secret_hash(self, secret: str) -> bytes:
         """For invitations."""
         return derived(self.lookup_key, "portal-invite", secret.encode(), HASH_BYTES)

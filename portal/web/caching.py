@@ -55,12 +55,20 @@ def content_page(view: View) -> View:
     return guarded
 
 
-def answer(depends_on: Hashable, make: Callable[[], str]) -> Response:
+def content_file(view: View) -> View:
+    """The same for files: made for each reader who does not have them, since some are too large to be kept in memory."""
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Response:
+        return answer(_versions().content, lambda: view(*args, **kwargs), keeps=False)
+    return guarded
+
+
+def answer(depends_on: Hashable, make: Callable[[], str], *, keeps: bool = True) -> Response:
     """304, or the page kept for this state, or the page made now. The foot of each page depends on the content."""
     tag, as_response = _tag(depends_on, _versions().content), current_app.response_class
     if request.if_none_match.contains_weak(tag) and not g.get("asked_lang"):
         response = as_response(status=304)
-    elif len(request.full_path) > _LONGEST_ADDRESS:
+    elif not keeps or len(request.full_path) > _LONGEST_ADDRESS:
         response = as_response(make())
     else:
         response = as_response(_kept("portal-pages", tag, lambda: make().encode()))

@@ -48,6 +48,45 @@ _FAULTS = {
     "too_many_filters": N_("You keep twenty filters; delete one first"),
     "export_running": N_("Another export of yours is still being made; wait for it, or look at it under “My exports”"),
     "too_many": N_("Too many files; at most 5"),
+    "slug": N_("3 to 60 small letters, digits and dashes; a letter first"),
+    "opens_in_the_past": N_("Voting cannot begin before today"),
+    "closes_before_it_opens": N_("Voting cannot end before it begins"),
+    "period_too_long": N_("Voting may last for 400 days at most"),
+    "publishes_before_it_closes": N_("Results cannot be published before voting has ended: choose a later day"),
+    "publishes_too_late": N_("Results must be published within 60 days after the last day of voting"),
+    "audience_size": N_("Please give a whole number from 1 to 99,999,999, or leave it empty where nobody knows"),
+    "reports_missing": N_("Each unit evaluated has exactly one report, and nothing else has; other kinds have no reports"),
+    "stages_contradict": N_("Stages follow one another, at most twelve, all within the days of voting, each with its focus"),
+    "code_count": N_("Please give a number from 1 to 5,000; the first batch of a group for a unit needs at least 5 codes, or "
+                     "it could be told who voted how"),
+    "code_window": N_("Codes are valid within the days of voting, and not until before they begin"),
+    "print_many": N_("That is too much to print at once: at most 500 slips or 100 paper forms. Make several batches, or "
+                     "choose the file"),
+    "one_answer": N_("Please give one answer only"),
+    "too_few_chosen": N_("Please choose more; how many stands beside the question"),
+    "too_many_chosen": N_("Please choose fewer; how many stands beside the question"),
+    "places": N_("Please give each place once, from the first to the last that stands beside the question"),
+    "no_number": N_("Please give a number in digits, such as 3"),
+    "out_of_range": N_("This number lies outside the bounds that stand beside the question"),
+    "too_exact": N_("This number has too many digits after the point"),
+    "not_asked": N_("This question is not for those who answered the earlier one as you did; please empty it, or change the "
+                    "earlier answer"),
+    "unknown_question": N_("Something was sent that this form does not ask. Please load the page anew and fill it in again"),
+    "code_mistyped": N_("This is no one-time code: it has 16 digits, and they check one another. Please look at the digits "
+                        "again"),
+    "code_unknown": N_("No such code was ever made here; please look at the digits again"),
+    "code_foreign": N_("This code belongs to another evaluation; put the paper there"),
+    "code_used": N_("A ballot was cast with this code already, on the web or on paper: this paper cannot be counted"),
+    "code_early": N_("Voting with this code had not begun"),
+    "code_late": N_("Voting with this code ended before this paper could be typed"),
+    "code_void": N_("This code was taken out of use: this paper cannot be counted"),
+    "code_cancelled": N_("This evaluation was called off"),
+    "confidential_on_paper": N_("Nothing said in confidence is typed here: hand the paper to the discipline office in a sealed "
+                                "envelope"),
+    "blank": N_("Nothing is answered. If the paper came back blank, say so"),
+    "not_blank": N_("There are answers; either they or the tick is wrong"),
+    "none_chosen": N_("Please choose at least one"),
+    "topic_or_new": N_("Choose a topic or name a new one, not both"),
 }
 
 

@@ -11,6 +11,7 @@ from flask import Flask, g, request, url_for
 from portal import clock, i18n
 from portal.config import ROOT
 from portal.content.heads import Site
+from portal.domain.campaign import ACCESS_WORDS, GROUP_WORDS, KIND_WORDS, PHASE_WORDS
 from portal.domain.codes import (
     CHANNEL_WORDS,
     LANE_WORDS,
@@ -27,6 +28,7 @@ from portal.features import FEATURES
 from portal.markup import cleaned, masked
 from portal.web.current import content, settings
 from portal.web.published import published
+from portal.web.subjects import subject_name
 from portal.web.words import _, language, said
 
 _SITE_WORDS = ("name", "city", "bureau", "tagline", "office", "address", "hours")
@@ -41,12 +43,14 @@ def install(app: Flask) -> None:
         day=lambda value: i18n.day(value, language()), day_short=lambda value: i18n.day_short(value, language()),
         month=lambda value: i18n.month(value, language()), minute=i18n.minute,
         number=lambda value: i18n.number(value, language()), said=said, masked=masked, size=size, words=_words,
-        cleaned=cleaned, unit_name=unit_name, iso_day=date.fromisoformat)
+        cleaned=cleaned, unit_name=unit_name, subject_name=subject_name, iso_day=date.fromisoformat)
     env.globals.update(asset=asset, menu=menu, footer_links=footer_links, demo=demo,
                        unit_name=unit_name, district_name=district_name, category_title=category_title,
                        status_words=STATUS_WORDS, level_words=LEVEL_WORDS, outcome_words=OUTCOME_WORDS,
                        lane_words=LANE_WORDS, stage_words=STAGE_WORDS, channel_words=CHANNEL_WORDS, order_words=ORDER_WORDS,
-                       position_words=POSITION_WORDS, solved_words=SOLVED_WORDS, promise_states=PROMISE_WORDS)
+                       position_words=POSITION_WORDS, solved_words=SOLVED_WORDS, promise_states=PROMISE_WORDS,
+                       campaign_kinds=KIND_WORDS, access_words=ACCESS_WORDS, group_words=GROUP_WORDS,
+                       phase_words=PHASE_WORDS, subject_name=subject_name)
     app.context_processor(_context)
 
 

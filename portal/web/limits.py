@@ -25,6 +25,8 @@ SUBMIT_QUIETLY = parse("10/10 minutes")  # beyond it, opinions are still taken, 
 SIMILAR = parse("60/minute")
 LOST = parse("10/hour")  # requests for a one-time number
 ONE_TIME = parse("30/hour")  # such numbers typed
+ENTER = parse("10/minute")  # one-time codes of an evaluation
+BALLOT = parse("30/hour")  # ballots of one campaign without codes
 PLAIN_FORM = 2 * 1024 * 1024  # bytes of a form without files: two long articles, each character in nine bytes
 
 

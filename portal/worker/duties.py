@@ -1,4 +1,4 @@
-"""What the portal does by itself: acts that fall due, new calendars, draws, notices, exports, forgetting. Knows no pages."""
+"""What the portal does by itself: acts that fall due, calendars, draws, ballots, notices, exports. Knows no pages."""
 
 import time
 from collections.abc import Iterator
@@ -14,11 +14,13 @@ from portal.casework import recounting, renewal
 from portal.casework.queries import numbers_due
 from portal.db import db, transaction
 from portal.domain.errors import StaleError
+from portal.evaluation import ballots
 from portal.outbox import actions as outbox
 from portal.outbox.queries import stuck_count
 from portal.outbox.rules import State
 from portal.vault.box import SealError
 from portal.web.current import terms, vault
+from portal.worker.counting import mix_ballots, publish_due
 from portal.worker.drawing import draw_due
 from portal.worker.exporting import forget_exports, write_exports
 from portal.worker.posting import send_notices
@@ -34,6 +36,8 @@ def forever() -> None:
         try:
             if pauses * _SEND_EVERY % _WORK_EVERY == 0:
                 _work()
+                mix_ballots()
+                publish_due()
                 forget_exports()
             if swept_on != clock.today():
                 _sweep()
@@ -50,6 +54,7 @@ def forever() -> None:
 def once() -> Iterator[str]:
     """Everything that is due now, and what came of it, line by line."""
     yield f"{_work()} acts done, contact details of {_sweep()} cases deleted"
+    yield f"{mix_ballots()} ballots mixed, results of {publish_due()} campaigns published"
     told = send_notices()
     yield f"{told[State.SENT]} notices sent, {told.total() - told[State.SENT]} not; {stuck_count()} are stuck"
     yield f"{forget_exports()} exports deleted, {sum(iter(write_exports, 0))} steps of exports done"
@@ -60,6 +65,7 @@ def _sweep() -> int:
     with transaction():
         renewal.forget_old(clock.now())
         outbox.forget_old(clock.now())
+        ballots.forget_marks(clock.today())
         return casework.forget_contacts(clock.now())
 
 

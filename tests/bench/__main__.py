@@ -1,7 +1,7 @@
 """Measures, compares, prints: `python -m tests.bench [--sizes 100000,1000000] [--rounds 3] [--seconds 1.5] [--fresh]`.
 
-At the end come the pages of the desk with 200,000 cases, on SQLite and, where TEST_DATABASE_URL names a server, on
-PostgreSQL (`python -m tests.bench.desk` measures them alone).
+At the end come the pages of the desk with 200,000 cases and the results of 100,000 ballots, on SQLite and, where
+TEST_DATABASE_URL names a server, on PostgreSQL (`python -m tests.bench.desk` and `tests.bench.evaluation` measure them alone).
 
 Everything runs in the same minutes on the same machine, in rounds, so that other work disturbs all alike; the
 figures are medians of the rounds. Processor time is the most trustworthy: user and system time of the one server
@@ -23,6 +23,8 @@ from portal.server import THREADS
 from tests.bench.client import CONNECTIONS
 from tests.bench.desk import CASES as DESK_CASES
 from tests.bench.desk import measured as measured_desk
+from tests.bench.evaluation import BALLOTS
+from tests.bench.evaluation import measured as measured_evaluation
 from tests.bench.load import FOLDER, Loaded, loaded, prepared
 from tests.bench.running import Server, Start, server, start
 
@@ -194,6 +196,7 @@ def main() -> None:
     for database in dict.fromkeys(("", os.environ.get("TEST_DATABASE_URL", ""))):
         print(f"\nthe desk with {DESK_CASES:,} cases, {'PostgreSQL' if database else 'SQLite'}")
         print("\n".join(measured_desk(DESK_CASES, database, fresh=given.fresh)))
+        print("\n".join(measured_evaluation(BALLOTS, database)))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "portal"
 
 # Lowest first: a feature may use those before it. The faces may use all of these, and never each other.
-FEATURES = ("vault", "accounts", "outbox", "calendars", "casework", "publishing")
-FACES = ("pages", "opinions", "track", "progress", "registers", "catalogue", "stories", "desk")
+FEATURES = ("vault", "accounts", "outbox", "calendars", "casework", "evaluation", "publishing")
+FACES = ("pages", "opinions", "track", "progress", "evaluations", "registers", "catalogue", "stories", "desk")
 SHARED = ("web", "worker", "domain", "attachments", "content", "migrations", "demo")
 
 #  file                what it may never import                                                          but for

@@ -116,7 +116,7 @@ def test_what_staff_edited_is_written_back_and_agrees_again(app: Flask, folder: 
     edit(app, "\n\n工作人员的新话。\n")
     with app.app_context():
         with transaction():
-            assert actions.export_content(folder) == [f"services/{SERVICE}"]
+            assert actions.export_content(folder).updated == (f"services/{SERVICE}",)
         db.session.remove()
     assert "工作人员的新话。" in (folder / "services" / f"{SERVICE}.md").read_text("utf-8")
     assert take_over(app, folder) == actions.ImportReport((), (), ())

@@ -46,3 +46,11 @@ def receipt(page: Page) -> tuple[str, str]:
     numbers, code = re.findall(r"J?2026-[0-9]{6,9}", words), re.search(r"[0-9]{4}(\s+[0-9]{4}){4}", words)
     assert numbers and code, words
     return numbers[-1], " ".join(code[0].split())  # a review's receipt names the first matter before its own number
+
+
+def receipt_codes(page: Page) -> tuple[str, str]:
+    """The number and the reference code on the slip of an opinion that came with a ballot."""
+    words = page.locator("main .slip").first.inner_text()
+    number, code = re.search(r"J?2026-[0-9]{6,9}", words), re.search(r"[0-9]{4}(\s+[0-9]{4}){4}", words)
+    assert number and code, words
+    return number[0], " ".join(code[0].split())

@@ -1,0 +1,5 @@
+"""Placeholder until counting is written (H2 replaces this file)."""
+
+
+class Ballot:
+    pass

@@ -1,0 +1,243 @@
+"""Reads campaigns, their codes and their results for everyone and for staff."""
+
+from collections import Counter as Tally
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import func, select
+
+from portal.counters import Counter
+from portal.db import db
+from portal.domain.campaign import PUBLIC_PHASES, Access, Group, Kind, Phase, Plan, phase_of
+from portal.domain.errors import NotFoundError
+from portal.domain.form import Form, parse_form
+from portal.evaluation.models import (
+    Ballot,
+    BoxedBallot,
+    CampaignRecord,
+    CodeBatch,
+    FormVersion,
+    OneTimeCode,
+    ResultEntry,
+)
+
+RESULTS_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign as pages need it. `previous` is the slug of the last round."""
+
+    id: int
+    slug: str
+    plan: Plan
+    phase: Phase
+    form_id: int
+    form_version: int
+    form: Form
+    form_seen: int
+    version: int
+    drafted_by: int
+    approved_by: int | None
+    announced_at: datetime | None
+    cancel_reason: str | None
+    published_at: datetime | None
+    previous: str | None
+
+    @property
+    def kind(self) -> Kind:
+        return self.plan.kind
+
+    @property
+    def has_codes(self) -> bool:
+        return self.plan.access is Access.CODES
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Codes made together; `used` of `made` came back."""
+
+    id: int
+    audience: Group
+    subject: str
+    note: str
+    made: int
+    used: int
+    first_serial: int
+    valid_from: date
+    valid_until: date
+    made_by: int
+    made_on: date
+    voided: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a campaign is: ballots that came in, and how many of the codes that were given out came back."""
+
+    ballots: int = 0
+    codes: int = 0
+    used: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Published results. `figures` is what `portal.domain.tally.results` made, and nothing more."""
+
+    entry: int
+    published_at: datetime
+    figures: Mapping[str, Any]
+    fingerprint: str
+    reason: str | None
+
+
+def plan_of(record: CampaignRecord) -> Plan:
+    return msgspec.convert(record.plan, Plan)
+
+
+def phase(record: CampaignRecord, today: date) -> Phase:
+    return phase_of(plan_of(record), today, announced=record.announced_at is not None,
+                    cancelled=record.cancelled_at is not None, published=record.published_at is not None)
+
+
+def campaigns(today: date, *, staff: bool = False) -> list[Campaign]:
+    """All that may be seen, those that publish last first."""
+    found = select(CampaignRecord, FormVersion).join(FormVersion, FormVersion.id == CampaignRecord.form_id)
+    rows = db.session.execute(found.order_by(CampaignRecord.publishes_on.desc(), CampaignRecord.id.desc())).all()
+    slugs = {record.id: record.slug for record, _form in rows}
+    made = [_campaign(record, form, today, slugs.get(record.previous_id or 0)) for record, form in rows]
+    return [each for each in made if staff or each.phase in PUBLIC_PHASES]
+
+
+def find_campaign(slug: str, today: date, *, staff: bool = False) -> Campaign | None:
+    found = (select(CampaignRecord, FormVersion).join(FormVersion, FormVersion.id == CampaignRecord.form_id)
+             .where(CampaignRecord.slug == slug))
+    row = db.session.execute(found).first()
+    if row is None:
+        return None
+    record, form = row
+    previous = db.session.scalar(select(CampaignRecord.slug).where(CampaignRecord.id == record.previous_id))
+    campaign = _campaign(record, form, today, previous)
+    return campaign if staff or campaign.phase in PUBLIC_PHASES else None
+
+
+def get_campaign(slug: str, today: date, *, staff: bool = False) -> Campaign:
+    """Raises NotFoundError, also for the public where it is a draft."""
+    found = find_campaign(slug, today, staff=staff)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def batches(campaign_id: int) -> list[Batch]:
+    used = select(func.count()).where(OneTimeCode.batch_id == CodeBatch.id, OneTimeCode.used).scalar_subquery()
+    rows = db.session.execute(select(CodeBatch, used).where(CodeBatch.campaign_id == campaign_id).order_by(CodeBatch.id))
+    return [Batch(each.id, each.audience, each.subject, each.note, each.made, n, each.first_serial, each.valid_from,
+                  each.valid_until, each.made_by, each.made_on, each.voided) for each, n in rows]
+
+
+def unused_serials(batch_id: int) -> list[int]:
+    """Whom to remind: the serials of codes that did not come back. Who holds which serial the portal does not know."""
+    found = select(OneTimeCode.serial).where(OneTimeCode.batch_id == batch_id, ~OneTimeCode.used)
+    return list(db.session.scalars(found.order_by(OneTimeCode.serial)))
+
+
+def invited(campaign_id: int) -> dict[tuple[str, str], int]:
+    """Codes given out: (group, subject) -> number."""
+    found = (select(CodeBatch.audience, CodeBatch.subject, func.sum(CodeBatch.made))
+             .where(CodeBatch.campaign_id == campaign_id, ~CodeBatch.voided).group_by(CodeBatch.audience, CodeBatch.subject))
+    return {(group, subject): int(n) for group, subject, n in db.session.execute(found)}
+
+
+def ballots_so_far(campaign_id: int) -> int:
+    """How many have come in, mixed or not. It tells nothing of what they say."""
+    boxed, mixed = (db.session.scalar(select(func.count()).select_from(model).where(model.campaign_id == campaign_id)) or 0
+                    for model in (BoxedBallot, Ballot))
+    return boxed + mixed
+
+
+def standings() -> dict[int, Standing]:
+    """Campaign -> how far it is; nothing for one without codes and ballots. Codes out of use do not count."""
+    ballots: Tally[int] = Tally()
+    for model in (BoxedBallot, Ballot):
+        rows = db.session.execute(select(model.campaign_id, func.count()).group_by(model.campaign_id))
+        ballots.update(dict(rows.all()))
+    made, used = (dict(db.session.execute(found.where(~CodeBatch.voided).group_by(CodeBatch.campaign_id)).all())
+                  for found in (select(CodeBatch.campaign_id, func.sum(CodeBatch.made)),
+                                select(CodeBatch.campaign_id, func.count()).join(
+                                    OneTimeCode, OneTimeCode.batch_id == CodeBatch.id).where(OneTimeCode.used)))
+    return {each: Standing(ballots[each], int(made.get(each, 0)), int(used.get(each, 0))) for each in {*ballots, *made}}
+
+
+def entries(campaign_id: int) -> list[Entry]:
+    """Everything that was published, the newest first; empty before the promised day."""
+    found = select(ResultEntry).where(ResultEntry.campaign_id == campaign_id, ResultEntry.published_at.is_not(None))
+    return [_entry(each) for each in db.session.scalars(found.order_by(ResultEntry.entry.desc()))]
+
+
+def latest_entry(campaign_id: int) -> Entry | None:
+    return next(iter(entries(campaign_id)), None)
+
+
+def latest_entries(campaign_ids: Collection[int]) -> dict[int, Entry]:
+    """Campaign -> its newest entry, for those that have one."""
+    newest = (select(ResultEntry.campaign_id, func.max(ResultEntry.entry).label("entry"))
+              .where(ResultEntry.campaign_id.in_(campaign_ids), ResultEntry.published_at.is_not(None))
+              .group_by(ResultEntry.campaign_id).subquery())
+    found = select(ResultEntry).join(newest, (ResultEntry.campaign_id == newest.c.campaign_id)
+                                     & (ResultEntry.entry == newest.c.entry))
+    return {each.campaign_id: _entry(each) for each in db.session.scalars(found)}
+
+
+def arrival_key(campaign_id: int, subject: str, hour: str, device: str) -> str:
+    """The counter of ballots that came in one hour (2026-11-24T10) from one kind of device."""
+    return f"arrivals|{campaign_id}|{subject}|{hour}|{device}"
+
+
+def arrivals(campaign_id: int, subject: str | None = None) -> list[tuple[str, str, int]]:
+    """Hour, kind of device, ballots; of one subject or of all."""
+    begin = arrival_key(campaign_id, "", "", "").rstrip("|")
+    rows = db.session.execute(select(Counter.key, Counter.n).where(Counter.key > f"{begin}|", Counter.key < f"{begin}}}"))
+    told: Tally[tuple[str, str]] = Tally()
+    for key, n in rows:
+        _what, _campaign_id, of, hour, device = key.split("|")
+        if subject in (None, of):
+            told[hour, device] += n
+    return [(hour, device, n) for (hour, device), n in sorted(told.items())]
+
+
+def form_versions() -> Sequence[FormVersion]:
+    """Every version of every form, the newest of each first."""
+    return db.session.scalars(select(FormVersion).order_by(FormVersion.slug, FormVersion.version.desc())).all()
+
+
+def get_form(form_id: int) -> tuple[FormVersion, Form]:
+    """Raises NotFoundError."""
+    record = db.session.get(FormVersion, form_id)
+    if record is None:
+        raise NotFoundError
+    return record, form_of(record)
+
+
+def form_of(record: FormVersion) -> Form:
+    return _parsed(msgspec.json.encode(record.definition))
+
+
+@lru_cache(64)
+def _parsed(definition: bytes) -> Form:
+    return parse_form(msgspec.json.decode(definition))
+
+
+def _entry(record: ResultEntry) -> Entry:
+    return Entry(record.entry, cast(datetime, record.published_at), msgspec.json.decode(record.figures), record.fingerprint,
+                 record.reason)
+
+
+def _campaign(record: CampaignRecord, form: FormVersion, today: date, previous: str | None) -> Campaign:
+    return Campaign(record.id, record.slug, plan_of(record), phase(record, today), form.id, form.version, form_of(form),
+                    form.seen, record.version, record.drafted_by, record.approved_by, record.announced_at, record.cancel_reason,
+                    record.published_at, previous)

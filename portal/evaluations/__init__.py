@@ -1,0 +1,1 @@
+"""Open evaluation in public: what is promised, the ballot, and the results."""
