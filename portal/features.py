@@ -42,7 +42,7 @@ FEATURES = (
     Feature("catalogue", Audience.PUBLIC, ("catalogue.index", N_("Services"))),
     Feature("stories", Audience.PUBLIC, ("stories.index", N_("Stories"))),
     Feature("desk", Audience.STAFF, pages=(
-        "accounts", "articles", "ballot_papers", "ballot_words", "batches", "builder", "bulk", "calendar", "campaigns",
-        "cases", "codes", "entry", "form_files", "form_versions", "ledger", "lists", "notices", "overview", "paper_forms",
-        "papers", "result_corrections", "result_tasks", "search", "templates")),
+        "accounts", "articles", "ballot_papers", "ballot_words", "batches", "builder", "bulk", "calendar",
+        "campaign_drafts", "campaigns", "cases", "codes", "entry", "form_files", "form_versions", "ledger", "lists",
+        "notices", "overview", "paper_forms", "papers", "result_corrections", "result_tasks", "search", "templates")),
 )

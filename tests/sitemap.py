@@ -197,8 +197,8 @@ def desk(app: Flask) -> Iterator[Stop]:
     yield Stop("desk-warnings", "/desk/warnings", office)
     leader = builders.staff(app, Role.LEADER, unit="office", login="leader.sitemap", charge=["household", "traffic"])
     yield Stop("desk-leader", "/desk/leader", staff_cookies(app, leader))
-    if case := _to_follow_up(app):
-        yield Stop("desk-follow-up", f"/desk/cases/{case}", office)
+    if number := _to_follow_up(app):
+        yield Stop("desk-follow-up", f"/desk/cases/{number}", office)
     yield from _entry(app, office)
     yield from _whole_desk(app, office)
     yield from _forms(app, office)

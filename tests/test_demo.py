@@ -18,6 +18,9 @@ from portal.demo.city import City
 from portal.demo.letters import phrases, stock, topics
 from portal.demo.lives import Life
 from portal.demo.plans import SILENT_UNIT
+from portal.domain import one_time
+from portal.domain.adoption import Decision
+from portal.domain.campaign import Kind, Phase
 from portal.domain.case import begin, evolve
 from portal.domain.codes import (
     ENDED,
@@ -35,6 +38,7 @@ from portal.domain.codes import (
     Status,
 )
 from portal.domain.people import SYSTEM, Role
+from portal.evaluation import codes, follow_up, queries
 from portal.web.current import content, terms, vault
 from tests.conftest import Clock
 from tests.databases import Database
@@ -271,6 +275,45 @@ def test_the_console_tells_logins_and_codes_that_open_something(settled: Settled
     assert codes["to reply to a question"].case.status is Status.WAITING
     assert codes["in its second round"].case.round == 2
     assert codes["a petition under review"].case.stage is Stage.REVIEW
+
+
+# --- evaluations ------------------------------------------------------------------------------------------------------
+
+def test_there_is_a_campaign_of_every_kind_and_in_every_phase(settled: Settled) -> None:
+    found = queries.campaigns(terms().today, staff=True)
+    assert len(found) == settled.city.held.campaigns
+    assert {each.phase for each in found} == set(Phase)
+    assert {each.kind for each in found if each.phase is Phase.PUBLISHED} >= {Kind.DELEGATES, Kind.REPORTS, Kind.RATING,
+                                                                             Kind.CONSULTATION}
+    assert {each.kind for each in found} == set(Kind)
+    assert sum(queries.ballots_so_far(each.id) for each in found) == settled.city.held.ballots > 500
+
+
+def test_results_show_a_change_a_small_group_hidden_and_ballots_on_paper(settled: Settled) -> None:
+    campaign = queries.get_campaign("delegates-2", terms().today)
+    entry = queries.latest_entry(campaign.id)
+    assert entry is not None
+    figures = entry.figures
+    verdicts = {name: change[""]["verdict"] for name, change in figures["against"]["whole"]["questions"].items()}
+    assert verdicts["c2"] == "better" and verdicts["b3"] == "unclear"
+    states = {group: part["state"] for group, part in figures["groups"].items()}
+    assert states["journalist"] == "few" and "covered" in states.values()
+    assert figures["channels"]["paper"]["answered"]
+
+
+def test_tasks_are_done_open_and_late_and_proposals_decided_in_every_way(settled: Settled) -> None:
+    tasks = follow_up.tasks()
+    assert {(each.done_on is not None, each.is_late(terms().today)) for each in tasks} == {
+        (True, False), (False, False), (False, True)}
+    decided = {each.decision for campaign in queries.campaigns(terms().today) for each in follow_up.adoptions(campaign.id)}
+    assert decided == set(Decision)
+
+
+def test_the_codes_that_the_console_tells_open_a_ballot(settled: Settled) -> None:
+    told = "\n".join(console.told(settled.city, content(), "http://127.0.0.1:8000"))
+    opened = [codes.look_up(code, terms().today, vault()) for code in settled.city.held.codes]
+    assert len(opened) == 4 and all(each is not None and each.refusal is None for each in opened)
+    assert all(one_time.group(code) in told for code in settled.city.held.codes)
 
 
 def test_every_matter_can_be_answered_in_its_lane() -> None:

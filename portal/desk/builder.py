@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import transaction
-from portal.desk import form_draft
+from portal.desk import form_draft, form_steps
 from portal.desk.form_draft import Draft, DraftQuestion, Place
 from portal.desk.form_shown import SETTING_CHOICES, SETTING_WORDS, differences, located, named, place_words
 from portal.desk.form_versions import used
@@ -57,7 +57,7 @@ def evaluation_form_new() -> ResponseReturnValue:
     if copy := request.args.get("copy", 0, type=_id):
         draft = form_draft.draft_of(queries.get_form(copy)[1], "")
     else:
-        form_draft.add_section(draft)
+        form_steps.add_section(draft)
     return editor(Editing(draft, None, (0, 0), Place()))
 
 
@@ -128,7 +128,7 @@ def _sent(record: Any) -> Editing:
         abort(400)
     place = form_draft.place_of(draft, request.form.get("place", ""))
     if place is not None:
-        form_draft.take(draft, place, request.form, request.form.getlist("values"))
+        form_steps.take(draft, place, request.form, request.form.getlist("values"))
     if record is not None:
         draft.slug = record.slug
     return Editing(draft, record, (version, mark), place)
@@ -140,21 +140,21 @@ def _do(editing: Editing, act: str, at: Place | None) -> None:
     if act in ("open", "close"):
         editing.place = at
     elif act == "undo":
-        editing.place = form_draft.put_back(draft)
+        editing.place = form_steps.put_back(draft)
     elif act == "section":
-        editing.place = form_draft.add_section(draft)
+        editing.place = form_steps.add_section(draft)
     elif at is None:
         abort(400)
     elif act == "add" and at.section is not None:
-        editing.place = form_draft.add_question(draft, at.section, request.form.get(f"type-{at.section}", TYPES[0].key))
+        editing.place = form_steps.add_question(draft, at.section, request.form.get(f"type-{at.section}", TYPES[0].key))
     elif act == "copy":
-        editing.place = form_draft.duplicate(draft, at)
+        editing.place = form_steps.duplicate(draft, at)
     elif act == "remove":
-        editing.place = form_draft.remove(draft, at)
+        editing.place = form_steps.remove(draft, at)
     elif act in ("up", "down"):
         opened = form_draft.at(draft, editing.place) if editing.place else None
-        form_draft.move(draft, at, -1 if act == "up" else 1)
-        editing.place = form_draft.find(draft, opened) if opened else None
+        form_steps.move(draft, at, -1 if act == "up" else 1)
+        editing.place = form_steps.find(draft, opened) if opened else None
     else:
         abort(400)
 

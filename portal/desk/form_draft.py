@@ -7,11 +7,11 @@ strictly as anything a stranger sends.
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from portal.desk.form_lines import lines, parts_of
 from portal.domain.form import Form, FormFaults, parse_form
 from portal.domain.questions import BY_KEY
 from portal.domain.questions.base import Choice, Question, QuestionType
@@ -19,8 +19,6 @@ from portal.domain.questions.base import Choice, Question, QuestionType
 _MOST_BYTES = 3 * 1024 * 1024  # of an unpacked draft; 200 questions with 50 choices take a third of it
 _MOST_SECTIONS, _MOST_QUESTIONS = 100, 400  # of a draft; a form has at most half of either
 _LEVEL = 6
-_SEPARATORS = "|｜"
-_TOKENS = re.compile(r"\\[\\|｜]|[|｜]|[^\\|｜]+|\\")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 
 
@@ -103,6 +101,19 @@ def place_of(draft: Draft, written: str) -> Place | None:
     return Place(section, question)
 
 
+def at(draft: Draft, place: Place) -> Draft | DraftSection | DraftQuestion:
+    if place.section is None:
+        return draft
+    section = draft.sections[place.section]
+    return section if place.question is None else section.questions[place.question]
+
+
+def complete(question: DraftQuestion) -> None:
+    """With all settings of its type."""
+    for name, default in (question.kind.settings if question.kind else {}).items():
+        question.settings.setdefault(name, _typed(default))
+
+
 # --- on the way ------------------------------------------------------------------------------------------------------------
 
 def packed(draft: Draft) -> str:
@@ -168,7 +179,7 @@ def _of_type(question: DraftQuestion, kind: QuestionType | None) -> dict[str, An
         if (value := _setting(question.settings.get(name, ""), default)) is not None}}
     for name, belongs in (("choices", kind.has_choices), ("rows", kind.has_rows)):
         if belongs:
-            found[name] = [_given(**parts) for parts in _parts(getattr(question, name))]
+            found[name] = [_given(**parts) for parts in parts_of(getattr(question, name))]
     return {**found, **_given(becomes=question.becomes if kind.may_become_case else "")}
 
 
@@ -188,236 +199,6 @@ def _setting(typed: str, default: Any) -> Any:
 
 def _typed(value: Any) -> str:
     return ("yes" if value else "") if isinstance(value, bool) else str(value)
-
-
-# --- choices and rows, one a line ------------------------------------------------------------------------------------------
-
-def lines(choices: tuple[Choice, ...]) -> str:
-    return "\n".join(" | ".join(_escaped(part) for part in (each.value, each.text, each.text_en)) for each in choices)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\|｜])", r"\\\1", text)
-
-
-def _parts(typed: str) -> list[dict[str, str]]:
-    """Value, text and text_en of each line; of two parts the value is left out, of one the English too."""
-    found = []
-    for line in typed.splitlines():
-        if line.strip():
-            split = _split(line)
-            names = ("value", "text", "text_en") if len(split) > 2 else ("text", "text_en")
-            found.append(dict(zip(names, split, strict=False)))
-    return found
-
-
-def _split(line: str) -> list[str]:
-    """At most three parts; a separator or a backslash behind a backslash stands for itself."""
-    parts = [""]
-    for token in _TOKENS.findall(line):
-        if token in _SEPARATORS and len(parts) < 3:
-            parts.append("")
-        else:
-            parts[-1] += token[1:] if len(token) == 2 and token[0] == "\\" else token
-    return [part.strip() for part in parts]
-
-
-def with_values(typed: str) -> str:
-    """The same lines, each with a value of its own. A line that lacks a language stays as it is."""
-    taken = {parts["value"] for parts in _parts(typed) if parts.get("value")}
-    found = []
-    for line in typed.splitlines():
-        parts = _parts(line)
-        if parts and "text_en" in parts[0] and not parts[0].get("value"):
-            value = _value(parts[0]["text_en"], taken)
-            taken.add(value)
-            line = " | ".join(_escaped(each) for each in (value, parts[0]["text"], parts[0]["text_en"]))
-        found.append(line)
-    return "\n".join(found)
-
-
-def _value(english: str, taken: set[str]) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", english.lower().replace("’", "").replace("'", "")).strip("-")[:18].strip("-") or "choice"
-    return next(each for each in _numbered(words, "-") if each not in taken)
-
-
-def _numbered(name: str, joint: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name}{joint}{number}"
-        number += 1
-
-
-# --- what is asked of it ---------------------------------------------------------------------------------------------------
-
-_HEAD = ("slug", "title", "title_en", "intro", "intro_en")
-_SECTION = ("id", "title", "title_en", "help", "help_en")
-_QUESTION = ("id", "text", "text_en", "help", "help_en", "type", "choices", "rows", "asks", "becomes")
-
-
-def take(draft: Draft, place: Place, typed: Mapping[str, str], values: list[str]) -> None:
-    """Takes over what was typed into the fields of this place; `values` are the answers that its condition asks for."""
-    target = at(draft, place)
-    if isinstance(target, Draft):
-        _fill(target, _HEAD, typed)
-        return
-    before = target.id
-    if isinstance(target, DraftQuestion):
-        _take_question(draft, place, target, typed, values)
-    else:
-        _fill(target, _SECTION, typed)
-    target.id = target.id.strip() or before or _free_id(draft, "q")
-    if isinstance(target, DraftQuestion) and before not in {each.id for each in draft.questions}:
-        for each in draft.questions:  # what asks for a renamed question still does
-            each.asks = target.id if each.asks == before else each.asks
-
-
-def _take_question(draft: Draft, place: Place, target: DraftQuestion, typed: Mapping[str, str], values: list[str]) -> None:
-    asked = target.asks
-    _fill(target, _QUESTION, typed)
-    target.required = typed.get("required") == "yes"
-    target.settings.update({name: typed.get(f"set_{name}", "") for name in _shown_settings(typed)})
-    target.choices, target.rows = with_values(target.choices), with_values(target.rows)
-    if target.asks != asked:  # another question, which has other answers
-        found = next((each for _number, each in earlier(draft, place) if each.id == target.asks), None)
-        values = [each.value for each in (offered(found) if found else ()) if each.value in values]
-    target.values = values
-    complete(target)
-
-
-def complete(question: DraftQuestion) -> None:
-    """With all settings of its type."""
-    for name, default in (question.kind.settings if question.kind else {}).items():
-        question.settings.setdefault(name, _typed(default))
-
-
-def _fill(target: Draft | DraftSection | DraftQuestion, names: tuple[str, ...], typed: Mapping[str, str]) -> None:
-    for name in names:
-        if name in typed:
-            setattr(target, name, typed[name].replace("\r\n", "\n"))
-
-
-def _shown_settings(typed: Mapping[str, str]) -> list[str]:
-    """The settings whose fields stood on the page: an unticked box sends nothing."""
-    kind = BY_KEY.get(typed.get("shown_type", ""))
-    return list(kind.settings) if kind else []
-
-
-def at(draft: Draft, place: Place) -> Draft | DraftSection | DraftQuestion:
-    if place.section is None:
-        return draft
-    section = draft.sections[place.section]
-    return section if place.question is None else section.questions[place.question]
-
-
-def find(draft: Draft, part: Draft | DraftSection | DraftQuestion) -> Place:
-    """Where this very part stands now."""
-    for n, section in enumerate(draft.sections):
-        if section is part:
-            return Place(n)
-        for m, question in enumerate(section.questions):
-            if question is part:
-                return Place(n, m)
-    return Place()
-
-
-def add_section(draft: Draft) -> Place:
-    draft.sections.append(DraftSection(_free_id(draft, "s")))
-    return Place(len(draft.sections) - 1)
-
-
-def add_question(draft: Draft, section: int, type: str) -> Place:
-    """At the end of the section."""
-    questions = draft.sections[section].questions
-    questions.append(DraftQuestion(_free_id(draft, "q"), type, settings={}, values=[]))
-    complete(questions[-1])
-    return Place(section, len(questions) - 1)
-
-
-def duplicate(draft: Draft, place: Place) -> Place:
-    """A copy right behind it, with names of its own. Returns its place."""
-    if place.section is None:
-        return place
-    return _second_section(draft, place.section) if place.question is None else _second_question(draft, place.section,
-                                                                                                  place.question)
-
-
-def _second_question(draft: Draft, section: int, question: int) -> Place:
-    questions = draft.sections[section].questions
-    copy = msgspec.json.decode(msgspec.json.encode(questions[question]), type=DraftQuestion)
-    copy.id = _free_id(draft, copy.id)
-    questions.insert(question + 1, copy)
-    return Place(section, question + 1)
-
-
-def _second_section(draft: Draft, section: int) -> Place:
-    """Conditions among its own questions ask for the copies."""
-    copy = msgspec.json.decode(msgspec.json.encode(draft.sections[section]), type=DraftSection)
-    copy.id, renamed = _free_id(draft, copy.id), {}
-    draft.sections.insert(section + 1, copy)
-    for question in copy.questions:
-        renamed[question.id] = question.id = _free_id(draft, question.id)
-        question.asks = renamed.get(question.asks, question.asks)
-    return Place(section + 1)
-
-
-def remove(draft: Draft, place: Place) -> Place:
-    """Takes it out, so that it can be put back. Returns where to go on: what held it."""
-    if place.section is None:
-        return place
-    if place.question is None:
-        draft.removed = Removed(place.section, 0, draft.sections.pop(place.section))
-        return Place()
-    draft.removed = Removed(place.section, place.question, draft.sections[place.section].questions.pop(place.question))
-    return Place(place.section)
-
-
-def put_back(draft: Draft) -> Place:
-    """What was taken out last, where it stood or near there. Returns its place."""
-    removed, draft.removed = draft.removed, None
-    if removed is None:
-        return Place()
-    if isinstance(removed.part, DraftSection):
-        at = min(removed.section, len(draft.sections))
-        draft.sections.insert(at, removed.part)
-        return Place(at)
-    if not draft.sections:
-        add_section(draft)
-    section = min(removed.section, len(draft.sections) - 1)
-    questions = draft.sections[section].questions
-    at = min(removed.question, len(questions))
-    questions.insert(at, removed.part)
-    return Place(section, at)
-
-
-def move(draft: Draft, place: Place, step: int) -> Place:
-    """By one up (-1) or down (1); a question at the edge of its section goes on into the next one. Returns its new place."""
-    if place.section is None:
-        return place
-    if place.question is None:
-        target = min(max(place.section + step, 0), len(draft.sections) - 1)
-        draft.sections.insert(target, draft.sections.pop(place.section))
-        return Place(target)
-    questions = draft.sections[place.section].questions
-    target = place.question + step
-    if 0 <= target < len(questions):
-        questions.insert(target, questions.pop(place.question))
-        return Place(place.section, target)
-    section = place.section + step
-    if not 0 <= section < len(draft.sections):
-        return place
-    others = draft.sections[section].questions
-    others.insert(len(others) if step < 0 else 0, questions.pop(place.question))
-    return Place(section, len(others) - 1 if step < 0 else 0)
-
-
-def _free_id(draft: Draft, name: str) -> str:
-    """A name that neither a section nor a question has: of `q` the next free of q1, q2, …; of `a3` the next of a4, a5, …"""
-    taken = {each.id for each in draft.sections} | {each.id for each in draft.questions}
-    stem, number = re.fullmatch(r"(.*?)([0-9]*)", name[:20], re.DOTALL).groups()  # type: ignore[union-attr]
-    following = (f"{stem}{n}" for n in range(int(number or 0) + 1, int(number or 0) + 1_000))
-    return next(each for each in following if each not in taken)
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------------

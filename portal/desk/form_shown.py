@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from portal.desk.form_draft import Draft, lines, place_of
+from portal.desk.form_draft import Draft, place_of
+from portal.desk.form_lines import lines
 from portal.domain.form import REASON_WORDS, Form, FormFault
 from portal.domain.people import N_
 from portal.domain.questions.base import Question

@@ -129,7 +129,7 @@ def mix(slug: str, *, vault: Vault, chance: Random) -> int:
         return 0
     drawn = _drawn(record.id, chance)
     opened = _opened(record, drawn, vault)
-    _store(record, opened, lambda cell: cell, vault=vault, chance=chance)
+    _store(record, opened, _cell, vault=vault, chance=chance)
     db.session.execute(delete(BoxedBallot).where(BoxedBallot.campaign_id == record.id, BoxedBallot.id.in_(drawn)))
     return len(opened)
 
@@ -143,14 +143,25 @@ def open_box(record: CampaignRecord, vault: Vault) -> list[Boxed]:
 
 
 def empty_box(record: CampaignRecord, opened: Sequence[Boxed], *, vault: Vault, chance: Random) -> None:
-    """Stores what was opened for the count, none in a cell of fewer than five, and destroys the key of the box."""
-    found = (select(Ballot.audience, Ballot.subject, func.count()).where(Ballot.campaign_id == record.id)
-             .group_by(Ballot.audience, Ballot.subject))
-    cells = Tally({(group or "", subject): n for group, subject, n in db.session.execute(found)})
-    cells.update((each["g"], each["s"]) for each in opened)
-    _store(record, opened, widened(cells).of, vault=vault, chance=chance)
+    """Stores what was opened for the count, none in a cell of fewer than five, and destroys the key of the box.
+
+    Ballots on paper are widened among themselves: while a paper waits to be checked, its code can be seen beside it.
+    """
+    found = (select(Ballot.channel, Ballot.audience, Ballot.subject, func.count())
+             .where(Ballot.campaign_id == record.id).group_by(Ballot.channel, Ballot.audience, Ballot.subject))
+    cells: dict[str, Tally[Cell]] = {channel: Tally() for channel in BallotChannel}
+    for channel, group, subject, n in db.session.execute(found):
+        cells[channel][group or "", subject] += n
+    for each in opened:
+        cells[each["c"]][_cell(each)] += 1
+    kept_under = {channel: widened(of_channel).of for channel, of_channel in cells.items()}
+    _store(record, opened, lambda each: kept_under[each["c"]](_cell(each)), vault=vault, chance=chance)
     db.session.execute(delete(BoxedBallot).where(BoxedBallot.campaign_id == record.id))
     record.box_key = None
+
+
+def _cell(boxed: Boxed) -> Cell:
+    return boxed["g"], boxed["s"]
 
 
 def _opened(record: CampaignRecord, places: Sequence[str], vault: Vault) -> list[Boxed]:
@@ -162,14 +173,14 @@ def _opened(record: CampaignRecord, places: Sequence[str], vault: Vault) -> list
     return found
 
 
-def _store(record: CampaignRecord, opened: Iterable[Boxed], kept_under: Callable[[Cell], Cell], *, vault: Vault,
+def _store(record: CampaignRecord, opened: Iterable[Boxed], kept_under: Callable[[Boxed], Cell], *, vault: Vault,
            chance: Random) -> None:
-    """`kept_under`: the group and subject that a ballot of a cell may still be known by."""
+    """`kept_under`: the group and subject that a ballot may still be known by."""
     form, words_key = form_of(db.session.get_one(FormVersion, record.form_id)), words_key_of(record, vault)
     ballots: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
     for each in opened:
-        _take_apart(record, form, each, kept_under((each["g"], each["s"])), words_key, chance, ballots, words)
+        _take_apart(record, form, each, kept_under(each), words_key, chance, ballots, words)
     connection = db.session.connection()
     for model, found in ((Ballot, ballots), (BallotWords, words)):
         if found:

@@ -72,7 +72,8 @@ def make_batch(slug: str, codes: Sequence[str], *, group: Group, subject: str, n
         found["group"] = "choice"
     if subject not in (plan.subjects or ("",)):
         found["subject"] = "choice"
-    if not max(1, FEWEST_CODES - _given_out(record.id, group, subject)) <= len(codes) <= MOST_CODES:
+    given_out = 0 if found else _given_out(record.id, group, subject)
+    if not max(1, FEWEST_CODES - given_out) <= len(codes) <= MOST_CODES:
         found["count"] = "code_count"
     if not plan.opens_on <= valid_from <= valid_until <= plan.closes_on:
         found["valid_until"] = "code_window"
@@ -111,12 +112,15 @@ def look_up(code: str, today: date, vault: Vault) -> Opened | None:
     return None if row is None else _opened(*row, today)
 
 
-def use(code_hash: bytes, today: date) -> Opened:
-    """Takes the code, once: of many at the same moment one succeeds. Raises NotFoundError; a refusal is in what it returns."""
+def use(code_hash: bytes, today: date, *, on_paper: bool = False) -> Opened:
+    """Takes the code, once: of many at the same moment one succeeds. Raises NotFoundError; a refusal is in what it returns.
+
+    A paper that lies here was filled in while its code was valid: for it no code is late.
+    """
     row = _found(code_hash)
     if row is None:
         raise NotFoundError
-    opened = _opened(*row, today)
+    opened = _opened(*row, min(today, row[1].valid_until) if on_paper else today)
     if opened.refusal is None:
         taken = db.session.execute(update(OneTimeCode).where(OneTimeCode.code_hash == code_hash, ~OneTimeCode.used)
                                    .values(used=True).returning(OneTimeCode.serial)).all()

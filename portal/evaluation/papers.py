@@ -150,14 +150,14 @@ def _opened(record: CampaignRecord, entry: PaperBallot, vault: Vault) -> Typed:
 
 
 def _taken(record: CampaignRecord, code: str | None, today: date, vault: Vault) -> bytes | None:
-    """The hash of the code, taken. The paper was filled in while the code was valid: what lies here then counts."""
+    """The hash of the code, taken."""
     if record.access is not Access.CODES:
         return None
     if code is None:
         raise InvalidError({"code": "required"})
     code_hash = codes.hash_of(code, vault)
     try:
-        opened = codes.use(code_hash, min(today, record.closes_on))
+        opened = codes.use(code_hash, today, on_paper=True)
     except NotFoundError:
         raise InvalidError({"code": "code_unknown"}) from None
     if opened.slug != record.slug:

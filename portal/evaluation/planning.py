@@ -114,7 +114,7 @@ def is_voted(campaign_id: int) -> bool:
 def locked(slug: str) -> CampaignRecord:
     """The campaign as it is now that others must wait. Raises NotFoundError."""
     found = select(CampaignRecord).where(CampaignRecord.slug == slug).with_for_update()
-    record = db.session.scalar(found, execution_options={"populate_existing": True})
+    record = db.session.scalar(found, execution_options={"populate_existing": True}) if is_slug(slug) else None
     if record is None:
         raise NotFoundError
     return record
@@ -127,7 +127,7 @@ def _take_over(record: CampaignRecord, plan: Plan) -> None:
 
 
 def _find(slug: str) -> CampaignRecord:
-    record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug))
+    record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug)) if is_slug(slug) else None
     if record is None:
         raise NotFoundError
     return record

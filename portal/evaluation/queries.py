@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 
 from portal.counters import Counter
 from portal.db import db
-from portal.domain.campaign import PUBLIC_PHASES, Access, Group, Kind, Phase, Plan, phase_of
+from portal.domain.campaign import PUBLIC_PHASES, Access, Group, Kind, Phase, Plan, is_slug, phase_of
 from portal.domain.errors import NotFoundError
 from portal.domain.form import Form, parse_form
 from portal.evaluation.models import (
@@ -116,7 +116,7 @@ def campaigns(today: date, *, staff: bool = False) -> list[Campaign]:
 def find_campaign(slug: str, today: date, *, staff: bool = False) -> Campaign | None:
     found = (select(CampaignRecord, FormVersion).join(FormVersion, FormVersion.id == CampaignRecord.form_id)
              .where(CampaignRecord.slug == slug))
-    row = db.session.execute(found).first()
+    row = db.session.execute(found).first() if is_slug(slug) else None
     if row is None:
         return None
     record, form = row
@@ -134,8 +134,7 @@ def get_campaign(slug: str, today: date, *, staff: bool = False) -> Campaign:
 
 
 def batches(campaign_id: int) -> list[Batch]:
-    used = select(func.count()).where(OneTimeCode.batch_id == CodeBatch.id, OneTimeCode.used).scalar_subquery()
-    rows = db.session.execute(select(CodeBatch, used).where(CodeBatch.campaign_id == campaign_id).order_by(CodeBatch.id))
+    rows = db.session.execute(select(CodeBatch, _used()).where(CodeBatch.campaign_id == campaign_id).order_by(CodeBatch.id))
     return [Batch(each.id, each.audience, each.subject, each.note, each.made, n, each.first_serial, each.valid_from,
                   each.valid_until, each.made_by, each.made_on, each.voided) for each, n in rows]
 
@@ -147,10 +146,20 @@ def unused_serials(batch_id: int) -> list[int]:
 
 
 def invited(campaign_id: int) -> dict[tuple[str, str], int]:
-    """Codes given out: (group, subject) -> number."""
-    found = (select(CodeBatch.audience, CodeBatch.subject, func.sum(CodeBatch.made))
-             .where(CodeBatch.campaign_id == campaign_id, ~CodeBatch.voided).group_by(CodeBatch.audience, CodeBatch.subject))
+    """Codes given out: (group, subject) -> number. Of a batch out of use those count that had been used before."""
+    found = (select(CodeBatch.audience, CodeBatch.subject, func.sum(_given_out()))
+             .where(CodeBatch.campaign_id == campaign_id).group_by(CodeBatch.audience, CodeBatch.subject))
     return {(group, subject): int(n) for group, subject, n in db.session.execute(found)}
+
+
+def _used() -> ScalarSelect[int]:
+    """How many codes of a batch came back."""
+    return select(func.count()).where(OneTimeCode.batch_id == CodeBatch.id, OneTimeCode.used).scalar_subquery()
+
+
+def _given_out() -> ColumnElement[int]:
+    """How many codes of a batch count as given out."""
+    return case((CodeBatch.voided, _used()), else_=CodeBatch.made)
 
 
 def ballots_so_far(campaign_id: int) -> int:
@@ -161,16 +170,13 @@ def ballots_so_far(campaign_id: int) -> int:
 
 
 def standings() -> dict[int, Standing]:
-    """Campaign -> how far it is; nothing for one without codes and ballots. Codes out of use do not count."""
+    """Campaign -> how far it is; nothing for one without codes and ballots."""
     ballots: Tally[int] = Tally()
     for model in (BoxedBallot, Ballot):
-        rows = db.session.execute(select(model.campaign_id, func.count()).group_by(model.campaign_id))
-        ballots.update(dict(rows.all()))
-    made, used = (dict(db.session.execute(found.where(~CodeBatch.voided).group_by(CodeBatch.campaign_id)).all())
-                  for found in (select(CodeBatch.campaign_id, func.sum(CodeBatch.made)),
-                                select(CodeBatch.campaign_id, func.count()).join(
-                                    OneTimeCode, OneTimeCode.batch_id == CodeBatch.id).where(OneTimeCode.used)))
-    return {each: Standing(ballots[each], int(made.get(each, 0)), int(used.get(each, 0))) for each in {*ballots, *made}}
+        ballots.update(dict(db.session.execute(select(model.campaign_id, func.count()).group_by(model.campaign_id)).all()))
+    found = select(CodeBatch.campaign_id, func.sum(_given_out()), func.sum(_used())).group_by(CodeBatch.campaign_id)
+    codes = {campaign_id: (int(made), int(used)) for campaign_id, made, used in db.session.execute(found)}
+    return {each: Standing(ballots[each], *codes.get(each, (0, 0))) for each in {*ballots, *codes}}
 
 
 def entries(campaign_id: int) -> list[Entry]:

@@ -136,8 +136,9 @@ def _submit(form: PublicForm) -> tuple[Receipt, str]:
 
 
 def _record(opinion: Opinion, submission: bytes, code: str) -> Receipt:
+    under, opened = terms(), vault()  # both may read: not while the one writer's lock is held
     with transaction():
-        return actions.submit(opinion, submission=submission, code=code, terms=terms(), vault=vault(),
+        return actions.submit(opinion, submission=submission, code=code, terms=under, vault=opened,
                               tokens=[secrets.token_hex(16) for _file in opinion.files])
 
 

@@ -451,6 +451,14 @@ def test_a_correction_hides_the_comparison_with_an_earlier_round_too() -> None:
     assert new["against"]["whole"]["questions"]["a"]
 
 
+def test_a_second_count_of_ballots_kept_without_their_group_repeats_the_first_or_says_nothing() -> None:
+    few, some, many = levels("a", {5: 3}), levels("a", {3: 20}, group="resident"), levels("a", {4: 30}, group="member")
+    groups = ("deputy", "resident", "member", "journalist")
+    first = told([*few, *some, *many], groups=groups)
+    found = revised(told([*levels("a", {5: 3, 3: 20}, group=""), *many], groups=groups), first)
+    assert found == first
+
+
 def test_no_ballots_at_all_have_results() -> None:
     found = results(FORM, Counts({}), invited={}, served={}, subjects=["bridge"], groups=["deputy"])
     assert [found["whole"]["state"], found["groups"]["deputy"]["state"], found["subjects"]["bridge"]["state"]] == ["silent"] * 3

@@ -19,6 +19,7 @@ from portal.content.form_text import fingerprint, text_of
 from portal.content.forms import form_of, read_form
 from portal.db import db, transaction
 from portal.desk import form_draft
+from portal.desk.form_lines import lines
 from portal.domain.form import Form, Section, parse_form
 from portal.domain.people import Role
 from portal.domain.questions import TYPES
@@ -124,7 +125,7 @@ def test_the_delegates_form_is_built_from_nothing(app: Flask, coordinator: Clien
         for question in section.questions:
             press(coordinator, f"add:form-{n}", {**typed, f"type-{n}": question.type})
             typed = {name: getattr(question, name) for name in ("id", "text", "text_en", "help", "help_en")}
-            typed |= {"choices": form_draft.lines(question.choices)} if question.choices else {}
+            typed |= {"choices": lines(question.choices)} if question.choices else {}
             typed |= {"becomes": question.becomes} if question.becomes else {}
             typed |= {f"set_{name}": str(value) for name, value in question.settings.items()}
     press(coordinator, "save", typed, 303)

@@ -19,7 +19,7 @@ from portal.domain.campaign import Group
 from portal.domain.people import Role
 from portal.evaluation import codes
 from portal.evaluation.codes import Refusal
-from portal.evaluation.queries import Batch, batches, get_campaign
+from portal.evaluation.queries import Batch, Standing, batches, get_campaign, invited, standings
 from portal.web.current import vault
 from tests import builders, campaigns
 from tests.campaigns import Made
@@ -201,7 +201,7 @@ def test_a_batch_that_cannot_be_is_refused_with_everything_typed_kept(
 
 def test_a_unit_that_is_not_evaluated_gets_no_codes(desk: Client, app: Flask) -> None:
     made = campaigns.announced(app, subjects=("household", "traffic"))
-    for subject in ("", "hall", "legal"):
+    for subject in ("", "hall", "legal", "a\x00b"):
         assert make(desk, made, 422, subject=subject).errors
     assert kept(app, made) == []
 
@@ -279,6 +279,18 @@ def test_a_batch_is_taken_out_of_use_after_a_second_look(desk: Client, app: Flas
     assert untouched is not None and untouched.refusal is None
     assert not desk.get(f"{page_of(made)}/{first.id}/void").all("button", class_="danger")
     assert [each.voided for each in kept(app, made)] == [True, False] and second.id != first.id
+
+
+def test_codes_out_of_use_count_as_given_out_only_where_somebody_used_them(desk: Client, app: Flask) -> None:
+    made = campaigns.voted(app, 6)
+    [first, _second] = kept(app, made)
+    desk.get(f"{page_of(made)}/{first.id}/void")
+    desk.submit(to="/void")
+    with app.app_context():
+        campaign = get_campaign(made.slug, MONDAY.date()).id
+        assert invited(campaign) == {("deputy", ""): 3, ("resident", ""): 10}
+        assert standings()[campaign] == Standing(ballots=6, codes=13, used=6)
+        db.session.remove()
 
 
 def test_a_batch_belongs_to_its_campaign(desk: Client, app: Flask, made: Made) -> None:

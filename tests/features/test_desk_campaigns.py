@@ -322,7 +322,7 @@ def test_dates_that_passed_meanwhile_are_told_before_it_is_announced(leader: Cli
     leader.get("/desk/campaigns/ours/announce")
     clock.forward(days=1)
     page = leader.submit({"read": "yes"}, 422, to="/announce")
-    assert page.errors == ["评议开始日: 评议开始日不能早于今天"]
+    assert page.errors == ["评议开始日：评议开始日不能早于今天"]
 
 
 def test_a_form_that_changed_meanwhile_is_read_anew(leader: Client, app: Flask) -> None:
@@ -472,7 +472,11 @@ def test_without_signing_in_there_is_only_the_door(client: Client, app: Flask) -
 def test_what_is_not_there_is_not_there(desk: Client) -> None:
     for step in ("", "/edit", "/announce", "/discard", "/cancel", "/posters", "/codes"):
         desk.get(f"/desk/campaigns/nowhere{step}", 404)
-    desk.get(f"{NEW}?from=nowhere", 404)
+    for strange in ("nowhere", "%00", "a%00b", "%FF", "x" * 3_000):
+        desk.get(f"{NEW}?from={strange}", 404)
+        desk.get(f"/desk/campaigns/{strange}", 404)
+        for step in ("discard", "cancel"):
+            desk.post(f"/desk/campaigns/{strange}/{step}", {}, 404)
 
 
 def test_pages_speak_english(desk: Client, app: Flask) -> None:

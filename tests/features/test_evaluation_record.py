@@ -472,6 +472,22 @@ def test_no_ballot_lies_in_the_open_in_a_cell_of_fewer_than_five(app: Flask, clo
     assert min(cells(app).values()) >= 5, cells(app)
 
 
+def test_few_ballots_on_paper_do_not_lie_under_a_group_or_unit_either(app: Flask, clock: Clock) -> None:
+    """The code of a paper is seen beside it while it waits for the check."""
+    made = campaigns.with_codes(app, form=SHORT, audiences=DEPUTIES, subjects=("household", "traffic"))
+    for subject, on_paper in (("household", 1), ("traffic", 4)):
+        mine = made.codes[Group.DEPUTY, subject]
+        for code in mine[:on_paper]:
+            confirm(app, made, keep(app, made, code, typed=replace(ON_PAPER, subject=subject)), coordinator(app))
+        for code in mine[on_paper:]:
+            cast(app, made, code=code)
+    clock.forward(days=20)
+    _publish(app, made)
+    with reading(app):
+        found = Counter((row.channel.value, row.audience or "", row.subject) for row in db.session.scalars(select(Ballot)))
+    assert found == {("web", "deputy", "household"): 9, ("web", "deputy", "traffic"): 6, ("paper", "", ""): 5}
+
+
 def _mixed(app: Flask) -> int:
     with reading(app):
         return mix_ballots()

@@ -298,13 +298,12 @@ def test_an_open_rating_bears_its_grade(app: Flask, client: Client) -> None:
 def test_topics_are_shown_from_five_answers_on(app: Flask, client: Client) -> None:
     made = campaigns.published(app, 20, given=lambda n: {"a1": 4, "c1": f"第{n}条意见"})
     by = builders.staff(app, Role.COORDINATOR).actor
-    with app.app_context():
-        with transaction():
-            found = words.unread(made.slug, by, vault=vault())
-            many = words.name_topic(made.slug, "停车难", "Parking", by=by)
-            few = words.name_topic(made.slug, "噪音", "Noise", by=by)
-            words.put_under(made.slug, [each.id for each in found[:5]], topic=many, by=by)
-            words.put_under(made.slug, [each.id for each in found[5:9]], topic=few, by=by)
+    with app.app_context(), transaction():
+        found = words.unread(made.slug, by, vault=vault())
+        many = words.name_topic(made.slug, "停车难", "Parking", by=by)
+        few = words.name_topic(made.slug, "噪音", "Noise", by=by)
+        words.put_under(made.slug, [each.id for each in found[:5]], topic=many, by=by)
+        words.put_under(made.slug, [each.id for each in found[5:9]], topic=few, by=by)
     page = client.get(f"{made.url}/results")
     assert "停车难" in page.text and "噪音" not in page.text and "还有一部分没有读完" in page.text
     assert "条意见" not in page.text and "最不满意的一件事：20 人写了意见" in page.text

@@ -676,6 +676,15 @@ def test_foreign_places_and_groups_are_refused(app: Flask, client: Client, chang
     assert boxed(app) == 0
 
 
+def test_an_address_that_names_a_place_where_there_is_none_to_choose_is_no_trap(app: Flask, client: Client) -> None:
+    made = campaigns.announced(app, access=Access.OPEN, audiences=(Audience(Group.RESIDENT),))
+    assert "nowhere" not in client.get(f"{made.url}/form?subject=nowhere").text
+    once = client.page.one("input", name="once").attrs["value"]
+    client.post(f"{made.url}/form", {"once": once, "q_a1": "5", "subject": "nowhere"}, 422)
+    client.submit(to="/form")
+    assert cast_ballots(app, made) == [("resident", "", {"a1": 5})]
+
+
 def test_one_network_cannot_send_any_number_of_ratings(app: Flask, client: Client) -> None:
     made = campaigns.open_rating(app)
     for _ in range(30):

@@ -23,7 +23,10 @@ _MOST_REMEMBERED = 4_096  # different answers to one question
 
 
 class Ballot(NamedTuple):
-    """One ballot as it lies mixed among others. `subject` is empty where the police as a whole are evaluated."""
+    """One ballot as it lies mixed among others. `subject` is empty where the police as a whole are evaluated.
+
+    `group`, or both, are empty also where the ballot is kept without them (`portal.domain.anonymity`).
+    """
 
     group: str
     subject: str
