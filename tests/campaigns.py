@@ -254,7 +254,7 @@ def published(app: Flask, n: int = 40, *, ago: int = 40, **changes: Any) -> Made
 def publish(app: Flask, made: Made) -> Made:
     with app.app_context():
         with transaction():
-            assert results.publish(made.slug, now=clock.now(), vault=vault(), chance=Random(1))
+            assert results.publish(made.slug, now=clock.now(), vault=vault(), chance=Random(made.slug))
         db.session.remove()
     return made
 
@@ -267,7 +267,7 @@ def corrected(app: Flask, made: Made, reason: str = "漏录的纸质票补录后
         with transaction():
             number = results.propose_correction(made.slug, reason, by=by)
         with transaction():
-            results.publish_correction(made.slug, number, by=other, now=clock.now())
+            results.publish_correction(made.slug, number, by=other, now=clock.now(), vault=vault())
         db.session.remove()
     return made
 

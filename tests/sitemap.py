@@ -308,6 +308,7 @@ def _ballot_desk(app: Flask, office: Cookies) -> Iterator[Stop]:
     number, follow_up = ballot_desk.proposed(app, done), f"/desk/campaigns/{done.slug}"
     yield Stop("desk-ballot-closed", f"{follow_up}/papers", office)
     yield Stop("desk-ballot-words", f"{follow_up}/words?question=c1", office)
+    yield Stop("desk-ballot-words-before", f"/desk/campaigns/{made.slug}/words", office)
     for page in ("tasks", "tasks/new", "adoptions", "corrections", f"corrections/{number}"):
         yield Stop(f"desk-result-{page.replace('/', '-')}", f"{follow_up}/{page}", office)
 

@@ -126,6 +126,12 @@ def submit(opinion: Opinion, *, submission: bytes, code: str, tokens: Sequence[s
     return _receipt(number, case)
 
 
+def find_receipt(submission: bytes, vault: Vault) -> Receipt | None:
+    """Of a case that this very submission made before."""
+    known = db.session.connection().execute(_SENT_BEFORE, {"once": vault.once_hash(submission)}).first()
+    return None if known is None else _receipt(known.number, unpacked_case(known.state))
+
+
 def perform(number: str, action: Action, actor: Actor, given: Mapping[str, object], *, seen: int | None, terms: Terms,
             vault: Vault) -> Case:
     """Carries out one act. Raises NotFoundError, StaleError, NotAllowedError or InvalidError; then nothing was written."""

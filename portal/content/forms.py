@@ -15,6 +15,8 @@ from portal.domain.form import REASON_WORDS, Form, FormFault, FormFaults, parse_
 _LARGEST = 512 * 1024  # bytes of a file
 _DEEPEST = 12  # lists and entries inside one another; a form needs eight
 _TEXT = "tag:yaml.org,2002:str"
+_MOST_EVENTS = 150_000  # words, beginnings and ends of lists; 500 KB of sound choices have fewer
+_LONGEST_WORD = 40  # characters of a number, a date, a yes or no
 
 Lines = dict[str, int]  # path of an entry -> its line, from 1
 
@@ -93,7 +95,7 @@ def _read(text: str) -> tuple[Any, Lines]:
 def _plain_events(text: str) -> Iterator[yaml.Event]:
     """Goes through the text without building anything, and stops at what a form has no use for."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refused("names for parts of the file (& and *) are not taken here", event)
@@ -101,6 +103,8 @@ def _plain_events(text: str) -> Iterator[yaml.Event]:
             raise _refused("tags (!) are not taken here", event)
         if depth > _DEEPEST:
             raise _refused("lists and entries lie too deep in one another", event)
+        if count > _MOST_EVENTS:
+            raise _refused("more stands here than a form holds", event)
         yield event
 
 
@@ -110,9 +114,13 @@ def _value(node: yaml.Node, path: str, lines: Lines) -> Any:
         return {key: _value(value, f"{path}.{key}" if path else key, lines) for key, value in _entries(node, path, lines)}
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, f"{path}[{at}]", lines) for at, each in enumerate(node.value)]
+    if node.tag == _TEXT:
+        return node.value
+    if len(node.value) > _LONGEST_WORD:  # of a number, YAML takes 12 seconds for 500 KB of `1:1:1`
+        raise _refused(f"“{node.value[:60]}” cannot be read; put words in quotes", node)
     try:
         return yaml.constructor.SafeConstructor().construct_object(node)
-    except (ValueError, KeyError, yaml.YAMLError):  # a date that is none, a number of thousands of digits
+    except (ArithmeticError, ValueError, KeyError, yaml.YAMLError):  # a date that is none, a number of thousands of digits
         raise _refused(f"“{node.value[:60]}” cannot be read; put words in quotes", node) from None
 
 

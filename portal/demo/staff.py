@@ -97,7 +97,7 @@ def _password() -> str:
 def _posts(units: list[str], city: Content) -> list[Post]:
     """Coordinators and those who watch; two handlers and a reviewer for every unit, two each for what stays in its lane."""
     area = tuple(sorted(code for code, unit in city.units.items() if COUNTY in (code, unit.parent)))
-    offices = [Post(Role.COORDINATOR, OFFICE, "分办岗", is_shown=True), Post(Role.COORDINATOR, OFFICE, "分办岗", seat=2),
+    offices = [Post(Role.COORDINATOR, OFFICE, "分办岗", is_shown=True), Post(Role.COORDINATOR, OFFICE, "评议岗", seat=2),
                Post(Role.COORDINATOR, COUNTY, "走访分办岗", is_shown=True, charge=area)]
     works = ((Role.HANDLER, "承办岗", 1), (Role.HANDLER, "承办岗", 2), (Role.REVIEWER, "审核岗", 1))
     offices += [Post(role, unit, title, is_shown=unit == SHOWN_UNIT and seat == 1, seat=seat)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from types import SimpleNamespace
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -21,7 +21,7 @@ from portal.accounts.queries import names_of
 from portal.db import transaction
 from portal.desk.views import blueprint
 from portal.domain import one_time
-from portal.domain.campaign import GROUP_WORDS, Group, Phase
+from portal.domain.campaign import GROUP_WORDS, Group, Phase, may_plan
 from portal.domain.errors import ClockError, InvalidError, NotAllowedError, NotFoundError, StaleError
 from portal.domain.form import Form, read_ballot
 from portal.domain.given import clean
@@ -32,7 +32,7 @@ from portal.domain.reference import Mistyped
 from portal.evaluation import papers
 from portal.evaluation.papers import PaperView, Typed
 from portal.evaluation.queries import Campaign, campaigns, get_campaign
-from portal.web.current import terms, vault
+from portal.web.current import content, terms, vault
 from portal.web.errors import csrf, note_unavailable
 from portal.web.faults import fault, faults
 from portal.web.guards import staff_only, viewer
@@ -210,7 +210,7 @@ def _keep(campaign: Campaign, entry: PaperView | None = None) -> ResponseReturnV
     if found.errors:
         return _type_page(campaign, request.form, entry, errors=found.errors), 422
     try:
-        _write(campaign, found, entry)
+        number = _write(campaign, found, entry)
     except InvalidError as refusal:
         return _type_page(campaign, request.form, entry, errors=faults(refusal.fields)), 422
     except StaleError as refusal:
@@ -220,7 +220,9 @@ def _keep(campaign: Campaign, entry: PaperView | None = None) -> ResponseReturnV
         return _type_page(campaign, request.form, entry, trouble=_(
             "It could not be saved just now, and nothing was half-saved. Please press “Save” again in a few minutes; what you "
             "typed is kept.")), 503
-    flash(_("Saved. Another person compares it with the paper."))
+    flash(_("Saved as number %(id)s. Write this number on the paper; another person compares both.", id=number) if number else
+          _("This page was saved before; the paper is in the list."))
+    session["paper_saved"] = number
     if entry is None and request.form.get("step") != "last":
         group, subject = (None, None) if campaign.has_codes else (found.typed.group.value, found.typed.subject or None)
         return redirect(url_for("desk.ballot_type", slug=campaign.slug, group=group, subject=subject), 303)
@@ -267,22 +269,22 @@ def _code(campaign: Campaign, errors: dict[str, str]) -> str | None:
         return None
 
 
-def _write(campaign: Campaign, found: Slips, entry: PaperView | None) -> None:
-    """The same page sent twice is kept once."""
+def _write(campaign: Campaign, found: Slips, entry: PaperView | None) -> int | None:
+    """The number of the entry. The same page sent twice is kept once; the second time there is no number to tell."""
     try:
-        _kept(campaign, found, entry)
+        return _kept(campaign, found, entry)
     except IntegrityError:  # it was sent twice at the same moment: the other one is there now
-        _kept(campaign, found, entry)
+        return _kept(campaign, found, entry)
 
 
-def _kept(campaign: Campaign, found: Slips, entry: PaperView | None) -> None:
+def _kept(campaign: Campaign, found: Slips, entry: PaperView | None) -> int | None:
     today, seen = clock.today(), request.form.get("version", 0, type=int)
     once = read_once(request.form.get("once")) or secrets.token_hex(16)
     with transaction():
         if entry is None and papers.was_kept(_mark(once, found), today, vault()):
-            return
-        papers.keep(campaign.slug, found.typed, code=found.code, by=g.staff.actor, today=today, vault=vault(),
-                    entry_id=entry.id if entry else None, seen=seen)
+            return None
+        return papers.keep(campaign.slug, found.typed, code=found.code, by=g.staff.actor, today=today, vault=vault(),
+                           entry_id=entry.id if entry else None, seen=seen)
 
 
 def _mark(once: str, found: Slips) -> bytes:
@@ -323,6 +325,8 @@ def _overtaken(campaign: Campaign, entry_id: int) -> ResponseReturnValue:
 def _campaign(slug: str) -> Campaign:
     """Raises NotFoundError, and NotAllowedError for those whom it evaluates."""
     found = get_campaign(slug, clock.today(), staff=True)
+    if found.phase is Phase.DRAFT and not may_plan(viewer()):
+        raise NotFoundError
     if _is_evaluated(found):
         raise NotAllowedError("type")
     return found
@@ -331,10 +335,10 @@ def _campaign(slug: str) -> Campaign:
 def _is_evaluated(campaign: Campaign) -> bool:
     """Whether it evaluates this person's own unit, or one above it: they must not hold its papers in their hands.
 
-    The outreach office holds all of them, whatever is evaluated.
+    Nor may they where halls, rooms or services are evaluated, which could be theirs. The city's outreach office holds all.
     """
-    line = terms().line_of_command(g.staff.unit)
-    return Role.COORDINATOR not in g.staff.roles and not set(line).isdisjoint(campaign.plan.subjects)
+    line, subjects = terms().line_of_command(g.staff.unit), set(campaign.plan.subjects)
+    return not may_plan(viewer()) and (not subjects.isdisjoint(line) or not subjects <= content().units.keys())
 
 
 def _waiting(slug: str, entry_id: int) -> PaperView:
@@ -352,7 +356,7 @@ def _list_page(campaign: Campaign, *, trouble: str = "") -> str:
     return render_template(
         "desk/ballot_papers.html", campaign=campaign, papers=shown, waiting=len(found), trouble=trouble, words=ENTRY_WORDS,
         counts=papers.paper_counts(campaign.id), names=names_of([each.typed_by for each in found[:LISTED]]),
-        is_open=campaign.phase in _PHASES, is_planner=Role.COORDINATOR in g.staff.roles)
+        saved=session.pop("paper_saved", None), is_open=campaign.phase in _PHASES, is_planner=Role.COORDINATOR in g.staff.roles)
 
 
 def _type_page(campaign: Campaign, values: MultiDict[str, str], entry: PaperView | None = None, *,
@@ -363,8 +367,8 @@ def _type_page(campaign: Campaign, values: MultiDict[str, str], entry: PaperView
     once = values.get("once", "")
     return render_template(
         "desk/ballot_type.html", campaign=campaign, form=form, values=values, entry=entry, errors=errors or {}, trouble=trouble,
-        overtaken=overtaken, groups=groups, subjects=subjects, once=once if read_once(once) else new_once(),
-        left=_answered_levels(form, values),
+        saved=session.pop("paper_saved", None), overtaken=overtaken, groups=groups, subjects=subjects,
+        once=once if read_once(once) else new_once(), left=_answered_levels(form, values),
         opinions=[form.numbers[each.id] for each in campaign.form.questions if each.becomes == "opinion"])
 
 

@@ -10,17 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.db import transaction
+from portal.desk.campaigns import planners_only
 from portal.desk.views import blueprint
+from portal.domain.campaign import Phase
 from portal.domain.errors import InvalidError, NotFoundError
 from portal.domain.given import clean
-from portal.domain.people import Role
 from portal.domain.questions.base import Question, Summary
 from portal.evaluation import words
 from portal.evaluation.queries import Campaign, get_campaign
 from portal.evaluation.words import PAGE
 from portal.web.current import vault
 from portal.web.faults import faults
-from portal.web.guards import staff_only, viewer
+from portal.web.guards import viewer
 from portal.web.words import _, ngettext, said
 
 _WORDS = "/campaigns/<slug>/words"
@@ -44,14 +45,17 @@ class Shelf:
 
 
 @blueprint.get(_WORDS)
-@staff_only(Role.COORDINATOR)
+@planners_only
 def ballot_words(slug: str) -> str:
+    """What was written, from the promised day on; the page before says so."""
     campaign = _campaign(slug)
+    if campaign.phase is not Phase.PUBLISHED:
+        return render_template("desk/ballot_words_before.html", campaign=campaign)
     return _page(campaign, _shelf(campaign, request.args))
 
 
 @blueprint.post(_WORDS)
-@staff_only(Role.COORDINATOR)
+@planners_only
 def ballot_words_put(slug: str) -> ResponseReturnValue:
     """Several words at once under one topic, an old or a new one, or aside."""
     campaign = _campaign(slug)
@@ -67,7 +71,7 @@ def ballot_words_put(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{_WORDS}/topics/<int(max=2147483647):topic_id>")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def ballot_topic_rename(slug: str, topic_id: int) -> ResponseReturnValue:
     campaign = _campaign(slug)
     shelf = _shelf(campaign, {"question": request.form.get("question", ""), "place": str(topic_id)})

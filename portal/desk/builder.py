@@ -17,16 +17,15 @@ from portal import clock
 from portal.db import transaction
 from portal.desk import form_draft, form_steps
 from portal.desk.form_draft import Draft, DraftQuestion, Place
-from portal.desk.form_shown import SETTING_CHOICES, SETTING_WORDS, differences, located, named, place_words
-from portal.desk.form_versions import used
+from portal.desk.form_shown import SETTING_CHOICES, SETTING_WORDS, asked_words, differences, named, place_words, placed
+from portal.desk.form_versions import builders_only, used
 from portal.desk.views import blueprint
 from portal.domain.errors import NotFoundError, StaleError
 from portal.domain.form import Form, FormFaults, parse_form
-from portal.domain.people import Role
 from portal.domain.questions import TYPES
+from portal.domain.questions.base import MOST_QUESTIONS
 from portal.evaluation import queries, versions
 from portal.web.faults import fault
-from portal.web.guards import staff_only
 from portal.web.words import _, said
 
 _ACT = re.compile(r"(save|preview|open|close|undo|section|add|up|down|copy|remove)(?::(form[0-9-]*))?")
@@ -50,25 +49,26 @@ class Editing:
 
 
 @blueprint.get("/evaluation-forms/new")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_new() -> ResponseReturnValue:
-    """Empty, or with `?copy=` everything of another form but its name."""
+    """Empty, or with `?copy=` everything of another form but its name, marked as a copy."""
     draft = Draft()
     if copy := request.args.get("copy", 0, type=_id):
         draft = form_draft.draft_of(queries.get_form(copy)[1], "")
+        form_steps.mark_as_copy(draft)
     else:
         form_steps.add_section(draft)
     return editor(Editing(draft, None, (0, 0), Place()))
 
 
 @blueprint.post("/evaluation-forms/new")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_create() -> ResponseReturnValue:
     return _act(None)
 
 
 @blueprint.get("/evaluation-forms/<int(max=2147483647):form_id>/edit")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_edit(form_id: int) -> ResponseReturnValue:
     record, form = queries.get_form(form_id)
     newest = newest_version(record.slug)
@@ -82,7 +82,7 @@ def evaluation_form_edit(form_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/evaluation-forms/<int(max=2147483647):form_id>/edit")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_change(form_id: int) -> ResponseReturnValue:
     return _act(queries.get_form(form_id)[0])
 
@@ -115,8 +115,13 @@ def _act(record: Any) -> ResponseReturnValue:
         form = _checked(editing)
         editing.preview = form
         return editor(editing), 200 if form else 422
+    typed = form_draft.packed(editing.draft)
     _do(editing, name, form_draft.place_of(editing.draft, written or "") if written else None)
-    return editor(editing)
+    if not form_draft.is_overfull(editing.draft):
+        return editor(editing)
+    editing.draft, editing.place = form_draft.unpacked(typed), Place()
+    editing.errors = {"form": {"form": [_("Nothing was added: a form has at most %(most)s questions", most=MOST_QUESTIONS)]}}
+    return editor(editing), 422
 
 
 def _sent(record: Any) -> Editing:
@@ -178,8 +183,7 @@ def _checked(editing: Editing) -> Form | None:
     try:
         return parse_form(form_draft.definition(editing.draft))
     except FormFaults as found:
-        for each in found.faults:
-            place, name, words = located(each)
+        for place, name, words in placed(editing.draft, found.faults):
             editing.errors.setdefault(place, {}).setdefault(name, []).append(words)
     if str(editing.place) not in editing.errors:
         editing.place = form_draft.place_of(editing.draft, min(editing.errors, key=_order))
@@ -213,6 +217,7 @@ def editor(editing: Editing) -> str:
         is_changed=form_draft.definition(draft) != form_draft.definition(before),
         asking=_asking(draft, place, part) if isinstance(part, DraftQuestion) and place else None,
         campaigns=used().get(record.id, []) if record else [], setting_words=SETTING_WORDS, setting_choices=SETTING_CHOICES,
+        bereft=[(number, "open" if each == place else str(each)) for number, each in form_draft.bereft(draft)],
         summary=_summary(editing), errors=editing.errors.get(str(place), {}))
 
 
@@ -223,7 +228,7 @@ def _asking(draft: Draft, place: Place, part: DraftQuestion) -> SimpleNamespace:
     questions = [("", _("Always asked"))]
     questions += [(each.id, f"{number}. {said(each, 'text')[:60]}") for number, each, _choices in found]
     if part.asks and part.asks not in {id for id, _words in questions}:
-        questions.append((part.asks, _("“%(id)s”, which is no earlier question with choices", id=part.asks)))
+        questions.append((part.asks, asked_words(draft, part.asks)))
     choices = next((choices for _number, each, choices in found if each.id == part.asks), ())
     values = [(each.value, said(each, "text")) for each in choices]
     return SimpleNamespace(questions=questions, values=[*values, *((value, value) for value in part.values

@@ -21,27 +21,26 @@ from portal.desk.campaign_form import (
     Typed,
     blank,
     copied,
+    named,
     plan_of,
     subject_groups,
     turned,
     typed,
     typed_of,
 )
-from portal.desk.campaigns import campaign_page, field_labels, get_for_staff, seen_version
+from portal.desk.campaigns import campaign_page, field_labels, get_for_staff, planners_only, seen_version
 from portal.desk.views import blueprint
 from portal.domain.campaign import ACCESS_WORDS, GROUP_WORDS, KIND_WORDS, MOST_STAGES, Phase, Plan
 from portal.domain.errors import ClockError, InvalidError, NotAllowedError, StaleError
-from portal.domain.people import Role
 from portal.evaluation import planning, queries
 from portal.evaluation.queries import Campaign, form_versions
 from portal.web.current import vault
 from portal.web.errors import csrf, note_unavailable
-from portal.web.guards import staff_only
 from portal.web.words import _, language, said
 
 
 @blueprint.get("/campaigns/new")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def campaign_new() -> str:
     """An empty draft, or an earlier campaign as its beginning (`?from=`)."""
     if not request.args.get("from"):
@@ -53,7 +52,7 @@ def campaign_new() -> str:
 
 @blueprint.post("/campaigns/new")
 @csrf.exempt  # checked below: a page that was open for too long must not cost what was typed
-@staff_only(Role.COORDINATOR)
+@planners_only
 def campaign_draft() -> ResponseReturnValue:
     given = typed(request.form)
     if answer := _not_yet(given):
@@ -79,7 +78,7 @@ def campaign_draft() -> ResponseReturnValue:
 
 
 @blueprint.get("/campaigns/<slug>/edit")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def campaign_edit(slug: str) -> ResponseReturnValue:
     campaign = get_for_staff(slug)
     if campaign.phase is not Phase.DRAFT:
@@ -89,7 +88,7 @@ def campaign_edit(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/campaigns/<slug>/edit")
 @csrf.exempt  # as above
-@staff_only(Role.COORDINATOR)
+@planners_only
 def campaign_change(slug: str) -> ResponseReturnValue:
     campaign = get_for_staff(slug)
     given = typed(request.form)
@@ -183,7 +182,8 @@ def _form_page(given: Typed, campaign: Campaign | None = None, *, seen: int | No
         each.definition["title_en"] if language() == "en" else each.definition["title"]))) for each in versions.values()]
     return render_template(
         "desk/campaign_form.html", given=given, campaign=campaign, source=source, forms=forms, rounds=_rounds(""),
-        trouble=trouble, overtaken=overtaken, labels=field_labels(), subject_groups=subject_groups(), longest=LONGEST,
+        told=[(None, trouble)] if trouble else named(given.errors, field_labels()), overtaken=overtaken, labels=field_labels(),
+        subject_groups=subject_groups(), longest=LONGEST,
         version=seen if seen is not None else campaign.version if campaign else 0,
         limits={"duty": LONGEST_DUTY, "integrity": LONGEST_INTEGRITY, "focus": LONGEST_FOCUS, "focus_en": LONGEST_FOCUS_EN},
         most_stages=MOST_STAGES, most_reports=MOST_REPORTS,

@@ -8,7 +8,19 @@ from itertools import zip_longest
 from werkzeug.datastructures import MultiDict
 
 from portal.desk.forms import day_of
-from portal.domain.campaign import MOST_STAGES, Access, Audience, Group, Kind, Plan, Report, Stage, faults, is_slug
+from portal.domain.campaign import (
+    GROUP_WORDS,
+    MOST_STAGES,
+    Access,
+    Audience,
+    Group,
+    Kind,
+    Plan,
+    Report,
+    Stage,
+    faults,
+    is_slug,
+)
 from portal.domain.given import clean
 from portal.domain.people import N_
 from portal.evaluation.queries import Campaign
@@ -95,6 +107,23 @@ def _moved(plan: Plan, by: timedelta) -> Plan:
                    stages=stages)
 
 
+def named(errors: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Errors as the summary tells them: id of the field, and the sentence with the field's name."""
+    rows = {"stage_first": _("First day"), "stage_last": _("Last day"), "stage_focus": _("Focus in Chinese"),
+            "stage_focus_en": _("Focus in English"), "report_subject": _("Unit"), "report_duty": _("On duty"),
+            "report_integrity": _("On integrity")}
+    sizes = {f"size_{group}": _("%(group)s: how many", group=_(words)) for group, words in GROUP_WORDS.items()}
+
+    def name_of(id_: str) -> str:
+        name, _dash, n = id_.partition("-")
+        if name not in rows:
+            return sizes.get(id_) or labels.get(id_, "")
+        row = _("Stage %(n)s", n=int(n) + 1) if name in _STAGE else _("Report %(n)s", n=int(n) + 1)
+        return _("%(row)s, %(field)s", row=row, field=rows[name])
+    return [(id_, _("%(field)s: %(fault)s", field=name_of(id_), fault=words) if name_of(id_) else words)
+            for id_, words in errors.items()]
+
+
 def turned(given: Typed, step: str) -> Typed:
     """With a row more, or without one: `add-stage`, `remove-stage-2`, and the same of reports."""
     act, _dash, what = step.partition("-")
@@ -109,7 +138,10 @@ def turned(given: Typed, step: str) -> Typed:
 
 
 def plan_of(given: Typed, today: date, *, forms: Iterable[int], previous: Iterable[str]) -> Plan | None:
-    """The plan that these words make; None where something is wrong, told in `errors`."""
+    """The plan that these words make; None where something is wrong, told in `errors`, all of it at once.
+
+    Days that are missing are taken from the others, so that what else is wrong comes to light as well.
+    """
     words, errors = given.words, given.errors
     for name, most in LONGEST.items():
         if len(words[name]) > most:
@@ -122,12 +154,17 @@ def plan_of(given: Typed, today: date, *, forms: Iterable[int], previous: Iterab
         errors["slug"] = fault("slug")
     opens_on, closes_on, publishes_on = (_day(words[name], name, errors) for name in _DAYS)
     audiences, stages, reports = _audiences(given), _stages(given), _reports(given)
-    if errors or not (opens_on and closes_on and publishes_on):
+    if not {"kind", "access"}.isdisjoint(errors):
         return None
+    opens = opens_on or closes_on or publishes_on or today
+    closes = closes_on or opens
     plan = Plan(kind=Kind(words["kind"]), access=Access(words["access"]), title=words["title"], title_en=words["title_en"],
-                purpose=words["purpose"], purpose_en=words["purpose_en"], opens_on=opens_on, closes_on=closes_on,
-                publishes_on=publishes_on, audiences=audiences, subjects=given.subjects, stages=stages, reports=reports)
-    given.note(faults(plan, today, subjects=all_subjects()))
+                purpose=words["purpose"], purpose_en=words["purpose_en"], opens_on=opens, closes_on=closes,
+                publishes_on=publishes_on or closes + _WEEK, audiences=audiences, subjects=given.subjects, stages=stages,
+                reports=reports)
+    parts = {"stages": ("stage", *_DAYS), "reports": ("report", "subjects")}  # these contradict only where these are right
+    given.note({name: code for name, code in faults(plan, today, subjects=all_subjects()).items()
+                if not any(each.startswith(parts.get(name, ())) for each in errors)})
     return None if errors else plan
 
 
@@ -138,9 +175,9 @@ def _audiences(given: Typed) -> tuple[Audience, ...]:
         number = _number(size)
         if size and number is None:
             given.errors[f"size_{group}"] = fault("audience_size")
-        elif group.value in given.groups:
+        if group.value in given.groups:
             found.append(Audience(group, number))
-        elif size:
+        elif number is not None:
             given.errors[f"size_{group}"] = _("Tick this group as well, or take the number away")
     if set(given.groups) - set(Group):
         given.errors["audiences"] = fault("choice")

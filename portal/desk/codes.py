@@ -14,20 +14,19 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.accounts.queries import names_of
 from portal.db import transaction
-from portal.desk.campaigns import public_address
+from portal.desk.campaigns import planners_only, public_address
 from portal.desk.forms import day_of
 from portal.desk.views import blueprint
 from portal.domain import one_time
 from portal.domain.campaign import GROUP_WORDS, MOST_CODES, Access, Group, Phase
 from portal.domain.errors import InvalidError, NotFoundError
 from portal.domain.given import clean
-from portal.domain.people import N_, Role
+from portal.domain.people import N_
 from portal.evaluation import codes
 from portal.evaluation.codes import LONGEST_NOTE, MadeBefore
-from portal.evaluation.queries import Batch, Campaign, batches, get_campaign, unused_serials
+from portal.evaluation.queries import Batch, Campaign, batches, get_campaign
 from portal.web.current import vault
 from portal.web.faults import faults
-from portal.web.guards import staff_only
 from portal.web.once import new_once, read_once
 from portal.web.qr import qr
 from portal.web.subjects import subject_name
@@ -58,13 +57,13 @@ class Given:
 
 
 @blueprint.get("/campaigns/<slug>/codes")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def campaign_codes(slug: str) -> str:
     return _page(_with_codes(slug))
 
 
 @blueprint.post("/campaigns/<slug>/codes")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def codes_make(slug: str) -> ResponseReturnValue:
     """Answers with the codes themselves: an address that showed them could be opened again."""
     campaign, given = _with_codes(slug), _given()
@@ -90,37 +89,40 @@ def codes_make(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get(f"/campaigns/<slug>/codes/{_BATCH}/void")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def codes_void(slug: str, batch_id: int) -> str:
     campaign = _with_codes(slug)
-    return render_template("desk/codes_void.html", campaign=campaign, batch=_batch(campaign, batch_id))
+    return _void_page(campaign, _batch(campaign, batch_id))
 
 
 @blueprint.post(f"/campaigns/<slug>/codes/{_BATCH}/void")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def codes_voided(slug: str, batch_id: int) -> ResponseReturnValue:
-    batch = _batch(_with_codes(slug), batch_id)
+    campaign = _with_codes(slug)
+    batch = _batch(campaign, batch_id)
+    if campaign.phase not in _MAKING:
+        return _void_page(campaign, batch), 409
     with transaction():
-        codes.void_batch(batch.id, by=g.staff.actor)
+        codes.void_batch(batch.id, by=g.staff.actor, today=clock.today())
     flash(_("The codes %(first)s to %(last)s are out of use; they open nothing any more.", first=batch.first_serial,
             last=batch.first_serial + batch.made - 1))
     return redirect(url_for("desk.campaign_codes", slug=slug), 303)
 
 
 @blueprint.get(f"/campaigns/<slug>/codes/{_BATCH}/unused")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def codes_unused(slug: str, batch_id: int) -> str:
     """Whom to remind, by serial: who holds which the portal does not know."""
     campaign = _with_codes(slug)
     batch = _batch(campaign, batch_id)
-    return render_template("desk/codes_unused.html", campaign=campaign, batch=batch, serials=unused_serials(batch.id))
+    return render_template("desk/codes_unused.html", campaign=campaign, batch=batch, serials=batch.unused)
 
 
 @blueprint.get(f"/campaigns/<slug>/codes/{_BATCH}/unused.csv")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def codes_unused_file(slug: str, batch_id: int) -> Response:
     batch = _batch(_with_codes(slug), batch_id)
-    return _csv(f"unused-{slug}-{batch.id}.csv", ["serial"], [[str(serial)] for serial in unused_serials(batch.id)])
+    return _csv(f"unused-{slug}-{batch.id}.csv", [_("Serials")], [[str(serial)] for serial in batch.unused])
 
 
 def _with_codes(slug: str) -> Campaign:
@@ -180,7 +182,7 @@ def _sheets(campaign: Campaign, batch: Batch, numbered: Sequence[tuple[int, str]
 def _file(campaign: Campaign, batch: Batch, numbered: Sequence[tuple[int, str]]) -> Response:
     """In groups: a spreadsheet would take sixteen digits in a row for a number and lose the last one."""
     last = batch.first_serial + batch.made - 1
-    return _csv(f"codes-{campaign.slug}-{batch.first_serial}-{last}.csv", ["serial", "code", "link"],
+    return _csv(f"codes-{campaign.slug}-{batch.first_serial}-{last}.csv", [_("Serials"), _("Code"), _("Link")],
                 [[str(serial), one_time.group(code), _link(code)] for serial, code in numbered])
 
 
@@ -197,6 +199,10 @@ def _csv(name: str, heads: list[str], rows: list[list[str]]) -> Response:
                     headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
+def _void_page(campaign: Campaign, batch: Batch) -> str:
+    return render_template("desk/codes_void.html", campaign=campaign, batch=batch, may_void=campaign.phase in _MAKING)
+
+
 def _page(campaign: Campaign, errors: Mapping[str, str] | None = None, *, trouble: str = "") -> str:
     found, plan = batches(campaign.id), campaign.plan
     plain = {"group": "", "subject": "", "count": str(_USUAL), "note": "", "way": "slips",
@@ -207,4 +213,5 @@ def _page(campaign: Campaign, errors: Mapping[str, str] | None = None, *, troubl
         groups=[(group.value, _(GROUP_WORDS[group])) for group in plan.groups], trouble=trouble,
         subjects=[(each, subject_name(each)) for each in plan.subjects],
         ways=[(way, _(words)) for way, words in WAY_WORDS.items()],
-        most=MOST_CODES, longest_note=LONGEST_NOTE, once=new_once(), title=said(plan, "title"), errors=errors or {})
+        most=MOST_CODES, longest_note=LONGEST_NOTE, once=new_once(), title=said(plan, "title"), year=clock.today().year,
+        errors=errors or {})

@@ -7,7 +7,7 @@ strictly as anything a stranger sends.
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -56,9 +56,13 @@ class DraftSection(msgspec.Struct, forbid_unknown_fields=True, tag_field="part",
 class Removed(msgspec.Struct, forbid_unknown_fields=True):
     """What was taken out last, and from where; kept until the form is saved, so that it can be put back."""
 
-    section: int
-    question: int
+    section: Annotated[int, msgspec.Meta(ge=0)]
+    question: Annotated[int, msgspec.Meta(ge=0)]
     part: DraftSection | DraftQuestion
+
+    @property
+    def questions(self) -> list[DraftQuestion]:
+        return self.part.questions if isinstance(self.part, DraftSection) else [self.part]
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -130,9 +134,15 @@ def unpacked(sent: str) -> Draft:
     if not reader.eof:
         raise ValueError("no whole draft, or one that is too large")
     draft = msgspec.json.decode(plain, type=Draft)
-    if len(draft.sections) > _MOST_SECTIONS or len(draft.questions) > _MOST_QUESTIONS:
+    if is_overfull(draft):
         raise ValueError("too many parts")
     return draft
+
+
+def is_overfull(draft: Draft) -> bool:
+    """Whether it has more parts than `unpacked` takes; what was taken out counts."""
+    questions = draft.questions + (draft.removed.questions if draft.removed else [])
+    return len(draft.sections) > _MOST_SECTIONS or len(questions) > _MOST_QUESTIONS
 
 
 # --- from a form, and to its definition ------------------------------------------------------------------------------------
@@ -202,6 +212,19 @@ def _typed(value: Any) -> str:
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------------
+
+def number_of(draft: Draft, id: str) -> int | None:
+    """The number of a question on the form, from 1; None for one that the draft does not have."""
+    return next((number for number, each in enumerate(draft.questions, start=1) if each.id == id), None)
+
+
+def bereft(draft: Draft) -> list[tuple[int, Place]]:
+    """The questions whose condition asks for one that is not there any more: number from 1, and place."""
+    known = {each.id for each in draft.questions}
+    places = [Place(n, m) for n, section in enumerate(draft.sections) for m in range(len(section.questions))]
+    return [(number, place) for number, (place, each) in enumerate(zip(places, draft.questions, strict=True), start=1)
+            if each.asks and each.asks not in known]
+
 
 def offered(question: DraftQuestion) -> tuple[Choice, ...]:
     """What a condition may ask for of this question; nothing where there is nothing to choose, or not yet."""

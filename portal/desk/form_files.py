@@ -1,7 +1,7 @@
 """A form as the file that `content/forms/` would hold: taken away, and brought in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,16 +12,16 @@ from portal.content.forms import FormTextError, form_of
 from portal.desk import form_draft
 from portal.desk.builder import editor, newest_version, opened
 from portal.desk.form_shown import told
-from portal.desk.form_versions import READERS
+from portal.desk.form_versions import READERS, builders_only
 from portal.desk.views import blueprint
 from portal.domain.form import FormFault
-from portal.domain.people import Role
 from portal.evaluation import queries
 from portal.web.faults import fault
 from portal.web.guards import staff_only
 from portal.web.words import _
 
 _LARGEST_TEXT = 512 * 1024  # bytes of a YAML text
+_MOST_TOLD = 100  # faults of one text
 _SLUG_LINE = re.compile(r"^slug: *([a-z0-9-]{1,40})\s*$", re.MULTILINE)
 
 
@@ -37,13 +37,13 @@ def evaluation_form_file(form_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/evaluation-forms/import")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_import() -> str:
     return _import_page("", "")
 
 
 @blueprint.post("/evaluation-forms/import")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_read() -> ResponseReturnValue:
     """Opens what was read in the builder; nothing is saved yet."""
     slug, (text, filename, wrong) = request.form.get("slug", "").strip(), _text()
@@ -55,7 +55,7 @@ def evaluation_form_read() -> ResponseReturnValue:
     try:
         form = form_of(text, slug, "YAML")
     except FormTextError as found:
-        return _import_page(slug, text, {"source": [_line(line, each) for line, each in found.found]}), 422
+        return _import_page(slug, text, {"source": _told(found.found)}), 422
     except ContentError as refusal:
         words = _("This cannot be read as YAML (%(fault)s)", fault=str(refusal)[:300])
         return _import_page(slug, text, {"source": [words]}), 422
@@ -82,6 +82,12 @@ def _slug_in(text: str, filename: str) -> str:
     """The name that the text gives itself, else that of its file."""
     found = _SLUG_LINE.search(text)
     return found[1] if found else re.sub(r"[^a-z0-9-]", "", filename.lower().rsplit(".", 1)[0]) if filename else ""
+
+
+def _told(found: Sequence[tuple[int, FormFault]]) -> list[str]:
+    more = len(found) - _MOST_TOLD
+    first = [_line(line, each) for line, each in found[:_MOST_TOLD]]
+    return [*first, _("and %(count)s more", count=more)] if more > 0 else first
 
 
 def _line(line: int, found: FormFault) -> str:

@@ -18,7 +18,9 @@ from portal.desk.form_draft import (
 )
 from portal.desk.form_lines import with_values
 from portal.domain.questions import BY_KEY
+from portal.domain.questions.base import LONGEST_LABEL
 
+_COPY, _COPY_EN = "（副本）", " (copy)"  # each title in its own language, whoever reads the page
 _HEAD = ("slug", "title", "title_en", "intro", "intro_en")
 _SECTION = ("id", "title", "title_en", "help", "help_en")
 _QUESTION = ("id", "text", "text_en", "help", "help_en", "type", "choices", "rows", "asks", "becomes")
@@ -64,6 +66,12 @@ def _shown_settings(typed: Mapping[str, str]) -> list[str]:
     """The settings whose fields stood on the page: an unticked box sends nothing."""
     kind = BY_KEY.get(typed.get("shown_type", ""))
     return list(kind.settings) if kind else []
+
+
+def mark_as_copy(draft: Draft) -> None:
+    """So that nobody takes one form for the other in a list of both."""
+    draft.title = draft.title[:LONGEST_LABEL - len(_COPY)] + _COPY
+    draft.title_en = draft.title_en[:LONGEST_LABEL - len(_COPY_EN)] + _COPY_EN
 
 
 def find(draft: Draft, part: Draft | DraftSection | DraftQuestion) -> Place:

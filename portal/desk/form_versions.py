@@ -1,19 +1,23 @@
 """Forms of evaluation with their versions: which there are and where they are used, how they look, how they are printed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from types import SimpleNamespace
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from portal import clock
 from portal.accounts.queries import names_of
 from portal.db import transaction
 from portal.desk.views import blueprint
+from portal.domain.campaign import may_plan
 from portal.domain.people import Role
 from portal.evaluation import queries, versions
 from portal.web.current import content, settings
-from portal.web.guards import staff_only
+from portal.web.guards import staff_only, viewer
 from portal.web.qr import qr
 from portal.web.words import _
 
@@ -55,7 +59,17 @@ def _differing(groups: Mapping[str, list[SimpleNamespace]]) -> set[str]:
 
 
 def _may_edit() -> bool:
-    return Role.COORDINATOR in g.staff.roles
+    return may_plan(viewer())
+
+
+def builders_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Who may save a form may open the builder, so that nobody types one in vain."""
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not _may_edit():
+            raise Forbidden
+        return view(*args, **kwargs)
+    return staff_only(Role.COORDINATOR)(guarded)
 
 
 @blueprint.get("/evaluation-forms/<int(max=2147483647):form_id>/preview")
@@ -85,7 +99,7 @@ def evaluation_form_print(form_id: int) -> str:
 
 
 @blueprint.post("/evaluation-forms/<int(max=2147483647):form_id>/discard")
-@staff_only(Role.COORDINATOR)
+@builders_only
 def evaluation_form_discard(form_id: int) -> ResponseReturnValue:
     """A version that no campaign uses."""
     record, _form = queries.get_form(form_id)

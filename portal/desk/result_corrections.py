@@ -11,17 +11,19 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.accounts.queries import names_of
 from portal.db import transaction
+from portal.desk.campaigns import planners_only
 from portal.desk.result_tasks import READERS, label_of, published_campaign
 from portal.desk.views import blueprint
-from portal.domain.campaign import GROUP_WORDS, BallotChannel, Group, Phase, may_approve
+from portal.domain.campaign import GROUP_WORDS, BallotChannel, Group, Phase, may_approve, may_plan
 from portal.domain.errors import InvalidError, NotFoundError, StaleError
 from portal.domain.given import clean
-from portal.domain.people import N_, Role
+from portal.domain.people import N_
 from portal.domain.tally import State
 from portal.evaluation import results
 from portal.evaluation.queries import Campaign, entries, get_campaign, latest_entry
+from portal.web.current import vault
 from portal.web.faults import faults
-from portal.web.guards import staff_only
+from portal.web.guards import staff_only, viewer
 from portal.web.subjects import subject_name
 from portal.web.words import _, said
 
@@ -29,7 +31,7 @@ _CORRECTIONS = "/campaigns/<slug>/corrections"
 _CORRECTION = f"{_CORRECTIONS}/<int(max=32767):number>"
 _MANY = 20  # figures that are named one by one
 _CHANNEL_WORDS = {BallotChannel.WEB: N_("On the web"), BallotChannel.PAPER: N_("On paper")}
-_NO_FIGURE = {State.FEW: N_("fewer than five, not shown"), State.COVERED: N_("hidden to protect others"),
+_NO_FIGURE = {State.FEW: N_("hidden (fewer than five)"), State.COVERED: N_("hidden (to protect others)"),
               State.SILENT: N_("nobody")}
 
 Figure = Mapping[str, Any]
@@ -43,6 +45,7 @@ class Difference:
     what: str
     before: str
     after: str
+    is_hidden: bool  # it stood there and is hidden now: nothing else is said of it
 
 
 @blueprint.get(_CORRECTIONS)
@@ -52,7 +55,7 @@ def result_corrections(slug: str) -> str:
 
 
 @blueprint.post(_CORRECTIONS)
-@staff_only(Role.COORDINATOR)
+@planners_only
 def correction_propose(slug: str) -> ResponseReturnValue:
     campaign = published_campaign(slug)
     try:
@@ -66,8 +69,12 @@ def correction_propose(slug: str) -> ResponseReturnValue:
 
 @blueprint.get(_CORRECTION)
 @staff_only(*READERS)
-def result_correction(slug: str, number: int) -> str:
-    return _page(published_campaign(slug), number)
+def result_correction(slug: str, number: int) -> ResponseReturnValue:
+    """What would be published; once it is, the list says so."""
+    campaign = published_campaign(slug)
+    if any(each.entry == number for each in entries(campaign.id)):
+        return redirect(url_for("desk.result_corrections", slug=slug))
+    return _page(campaign, number)
 
 
 @blueprint.post(_CORRECTION)
@@ -94,7 +101,7 @@ def _decide(campaign: Campaign, number: int) -> str:
     if request.form.get("step") == "drop":
         results.drop_correction(campaign.slug, number, by=g.staff.actor)
         return _("Dropped. Nobody outside ever saw it.")
-    results.publish_correction(campaign.slug, number, by=g.staff.actor, now=clock.now(), reason=reason)
+    results.publish_correction(campaign.slug, number, by=g.staff.actor, now=clock.now(), vault=vault(), reason=reason)
     return _("Published. What was published before stays beside it.")
 
 
@@ -115,17 +122,18 @@ def _page(campaign: Campaign, number: int) -> str:
     before = latest_entry(campaign.id)
     if found is None or before is None:
         raise NotFoundError
-    again = results.counted_again(campaign.slug, by=g.staff.actor)
+    again = results.counted_again(campaign.slug, by=g.staff.actor, vault=vault())
     differing = list(_differences(campaign, before.figures, again))
     _number, reason, by = found
     return render_template(
         "desk/result_correction.html", campaign=campaign, number=number, reason=reason, seen=_mark(reason), by=by,
         names=names_of([by]), may_publish=may_approve(g.staff.actor, by), is_planner=_is_planner(), before=before,
-        differing=differing[:_MANY], more=max(0, len(differing) - _MANY), today=clock.today())
+        differing=differing[:_MANY], further=differing[_MANY:], hidden=sum(each.is_hidden for each in differing),
+        changed=sum(not each.is_hidden for each in differing), today=clock.today())
 
 
 def _is_planner() -> bool:
-    return Role.COORDINATOR in g.staff.roles
+    return may_plan(viewer())
 
 
 def _differences(campaign: Campaign, before: Figure, after: Figure) -> Iterator[Difference]:
@@ -133,8 +141,9 @@ def _differences(campaign: Campaign, before: Figure, after: Figure) -> Iterator[
     old, new = dict(_figures(campaign, before)), dict(_figures(campaign, after))
     for where in {**old, **new}:
         one, other = (each.get(where, {}) for each in (old, new))
-        if one != other:
-            yield Difference(*where, _told(one), _told(other))
+        if one != other and not (_is_hidden(one) and _is_hidden(other)):
+            is_hidden = _is_hidden(other)
+            yield Difference(*where, _told(one), _told(other), is_hidden)
 
 
 def _figures(campaign: Campaign, figures: Figure) -> Iterator[tuple[tuple[str, str], Figure]]:
@@ -167,9 +176,15 @@ def _parts(figures: Figure) -> Iterator[tuple[str, Figure]]:
     yield from ((_(_CHANNEL_WORDS[BallotChannel(code)]), part) for code, part in figures["channels"].items())
 
 
+def _is_hidden(figure: Figure) -> bool:
+    return not figure or figure.get("state") in (State.FEW, State.COVERED)
+
+
 def _told(figure: Figure) -> str:
     """A figure in short: how many, and the mean where there is one."""
     state = figure.get("state")
+    if not figure:
+        return _("not shown")
     if state in _NO_FIGURE:
         return _(_NO_FIGURE[State(state)])
     if "answered" in figure:

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.db import transaction
+from portal.desk.campaigns import planners_only
 from portal.desk.forms import day_of
 from portal.desk.views import blueprint
 from portal.domain import tally
 from portal.domain.adoption import DECISION_WORDS, Decision
-from portal.domain.campaign import Kind, Phase
+from portal.domain.campaign import Kind, Phase, may_plan
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
 from portal.domain.given import clean
 from portal.domain.people import Role
@@ -23,7 +24,7 @@ from portal.evaluation.queries import Campaign, Entry, get_campaign, latest_entr
 from portal.web.current import content
 from portal.web.faults import faults
 from portal.web.filters import unit_name
-from portal.web.guards import staff_only
+from portal.web.guards import staff_only, viewer
 from portal.web.subjects import subject_name
 from portal.web.words import _, said
 
@@ -41,7 +42,7 @@ def result_tasks(slug: str) -> str:
 
 
 @blueprint.get(f"{_CAMPAIGN}/tasks/new")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def task_new(slug: str) -> str:
     """The form for one task; question and part of the address are those that dissatisfied."""
     campaign = published_campaign(slug)
@@ -50,12 +51,16 @@ def task_new(slug: str) -> str:
 
 
 @blueprint.post(f"{_CAMPAIGN}/tasks/new")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def task_set(slug: str) -> ResponseReturnValue:
-    campaign = published_campaign(slug)
+    """First shown once more as everyone will read it: nothing of it can be changed afterwards."""
+    campaign, step = published_campaign(slug), request.form.get("step", "")
     try:
+        task = _task(campaign)
+        if step != "set":
+            return _task_page(campaign, request.form) if step == "change" else _task_look(campaign, task)
         with transaction():
-            follow_up.set_task(slug, _task(campaign), by=g.staff.actor, now=clock.now())
+            follow_up.set_task(slug, task, by=g.staff.actor, now=clock.now())
     except InvalidError as refusal:
         return _task_page(campaign, request.form, faults(refusal.fields)), 422
     flash(_("The task is set, and everyone can read it."))
@@ -63,7 +68,7 @@ def task_set(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{_CAMPAIGN}/tasks/{_ID.format('task_id')}/finish")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def task_finish(slug: str, task_id: int) -> ResponseReturnValue:
     campaign = published_campaign(slug)
     if all(each.id != task_id for each in follow_up.tasks(campaign.id)):
@@ -95,10 +100,23 @@ def _task(campaign: Campaign) -> Task:
     if day is None:
         found["due_on"] = "date" if request.form.get("due_on") else "required"
     task = Task(**given, due_on=day or clock.today(), question=question, part=part)
+    found = {**{name: why for name, why in follow_up.faults_of(task, clock.today()).items()
+                if name != "due_on" or day is not None}, **found}
     if found:
-        raise InvalidError({**{name: why for name, why in follow_up.faults_of(task, clock.today()).items()
-                               if name != "due_on" or day is not None}, **found})
+        raise InvalidError(found)
     return task
+
+
+def _task_look(campaign: Campaign, task: Task) -> str:
+    return render_template(
+        "desk/result_task_look.html", campaign=campaign, task=task, given=request.form, unit=unit_name(task.unit),
+        question=label_of(campaign, task.question, task.part), subject=subject_name(task.subject) if task.subject else "")
+
+
+def task_labels() -> dict[str, str]:
+    return {"topic": _("What is to be put right?"), "question": _("Which question shows whether it helped?"),
+            "subject": _("What is evaluated"), "unit": _("Responsible unit"), "leader": _("Leader in charge"),
+            "measure": _("What will be done?"), "due_on": _("To be done by")}
 
 
 def _question_part(campaign: Campaign, asked: str) -> tuple[str | None, str]:
@@ -167,7 +185,7 @@ def _task_page(campaign: Campaign, given: Mapping[str, str], errors: Mapping[str
     questions = [(_asked(each["id"], part), label_of(campaign, each["id"], part))
                  for each in asked if each["summary"] == Summary.LEVELS for part in _parts(campaign, each["id"])]
     return render_template(
-        "desk/result_task.html", campaign=campaign, given=given, errors=errors or {}, questions=questions,
+        "desk/result_task.html", campaign=campaign, given=given, errors=errors or {}, labels=task_labels(), questions=questions,
         units=[(unit.code, unit_name(unit.code)) for unit in content().units.values()],
         subjects=[(each, subject_name(each)) for each in campaign.plan.subjects])
 
@@ -186,7 +204,7 @@ def result_adoptions(slug: str) -> str:
 
 
 @blueprint.post(f"{_CAMPAIGN}/adoptions/{_ID.format('topic_id')}")
-@staff_only(Role.COORDINATOR)
+@planners_only
 def adoption_decide(slug: str, topic_id: int) -> ResponseReturnValue:
     campaign, asked = _consultation(slug), request.form.get("decision", "")
     if all(each.id != topic_id for each in words.topics(campaign.id)):
@@ -238,4 +256,4 @@ def published_campaign(slug: str) -> Campaign:
 
 
 def _is_planner() -> bool:
-    return Role.COORDINATOR in g.staff.roles
+    return may_plan(viewer())

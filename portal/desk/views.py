@@ -12,6 +12,7 @@ from portal.casework import filters, work_lists
 from portal.casework.work_lists import Staffing
 from portal.domain.paper import ENTRY_ROLES
 from portal.domain.people import N_, ROLE_WORDS, Role
+from portal.evaluation.waiting import Waiting, waiting
 from portal.web.current import calendar, content
 from portal.web.filters import unit_name
 from portal.web.guards import staff_only
@@ -26,14 +27,14 @@ CASEWORK = UNIT_ROLES | {Role.COORDINATOR, Role.LEADER, Role.INSPECTOR}
 TOOLS = (
     ("desk.entry", N_("Enter for someone"), ENTRY_ROLES),
     ("desk.paper_forms", N_("Paper forms"), ENTRY_ROLES),
-    ("desk.ballot_rounds", N_("Ballots on paper"), ENTRY_ROLES),
+    ("desk.ballot_rounds", N_("Enter ballots on paper"), ENTRY_ROLES),
     ("desk.campaigns", N_("Evaluation campaigns"), {Role.COORDINATOR, Role.LEADER}),
     ("desk.leader", N_("Units in my charge"), {Role.LEADER}),
     ("desk.units", N_("Unit by unit"), {Role.COORDINATOR, Role.INSPECTOR}),
     ("desk.warnings", N_("Early warning"), {Role.LEADER, Role.COORDINATOR, Role.INSPECTOR, Role.COMPLAINTS_OFFICER}),
     ("desk.ledger", N_("Ledger"), CASEWORK),
     ("desk.templates", N_("Answer templates"), UNIT_ROLES),
-    ("desk.evaluation_forms", N_("Evaluation forms"), {Role.COORDINATOR, Role.LEADER}),
+    ("desk.evaluation_forms", N_("Design of evaluation forms"), {Role.COORDINATOR, Role.LEADER}),
 )
 SITE = (
     ("desk.articles", N_("Services, stories, pages"), {Role.EDITOR}),
@@ -61,6 +62,14 @@ def staffing() -> Staffing | None:
     if "staffing" not in g:
         g.staffing = work_lists.staffing(frozenset(content().units))
     found: Staffing = g.staffing
+    return found
+
+
+def evaluation_work() -> Waiting:
+    """What waits for this person in evaluation; the menu counts its lines."""
+    if "evaluation_work" not in g:
+        g.evaluation_work = waiting(g.staff.actor, clock.today())
+    found: Waiting = g.evaluation_work
     return found
 
 
@@ -97,9 +106,13 @@ def list_address(key: str, query: Mapping[str, str]) -> str:
 
 
 def _links(links: tuple[tuple[str, str, Any], ...]) -> list[SimpleNamespace]:
-    return [SimpleNamespace(url=url_for(endpoint), label=_(label), count=None,
+    return [SimpleNamespace(url=url_for(endpoint), label=_(label), count=_count_of(endpoint),
                             current=request.path.startswith(url_for(endpoint)))
             for endpoint, label, roles in links if g.staff.roles & roles]
+
+
+def _count_of(endpoint: str) -> int | None:
+    return sum(map(len, evaluation_work().values())) if endpoint == "desk.campaigns" else None
 
 
 def _missing_year() -> int | None:

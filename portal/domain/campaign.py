@@ -221,9 +221,10 @@ def is_slug(typed: str) -> bool:
 
 
 def may_plan(actor: Actor) -> bool:
-    return Role.COORDINATOR in actor.roles
+    """The city's coordinators; those of one county, who have an area in charge, would be asked about themselves."""
+    return Role.COORDINATOR in actor.roles and not actor.charge
 
 
-def may_approve(actor: Actor, drafted_by: int) -> bool:
-    """A second person: who wrote the promise does not approve it."""
-    return actor.id != drafted_by and bool({Role.COORDINATOR, Role.LEADER} & actor.roles)
+def may_approve(actor: Actor, *written_by: int | None) -> bool:
+    """A second person: nobody approves what they wrote, be it the promise or the form it is made with."""
+    return actor.id not in written_by and (may_plan(actor) or Role.LEADER in actor.roles)

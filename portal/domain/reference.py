@@ -18,7 +18,7 @@ _LONGEST_TYPED = 200  # characters, separators included; more is no code but a p
 
 _NUMERALS = str.maketrans("〇零一二三四五六七八九幺两", "0012345678912")
 _DIGITS = frozenset("0123456789")
-_MARKS = frozenset(".·•・‧。−")  # dots of several keyboards, and the minus sign, which Unicode calls no dash
+_MARKS = frozenset(".·•・‧。,、;:/|_−")  # what people put between groups, and the minus sign, which Unicode calls no dash
 _LEFT_OUT = frozenset({"Pd", "Cf", "Cc", "Zs", "Zl", "Zp"})  # dashes, zero-width and bidi marks, spaces
 
 

@@ -13,6 +13,7 @@ from math import exp, lgamma, log, log1p
 from portal.domain.intervals import wilson
 from portal.domain.people import N_
 
+FEWEST_TOLD = 5      # a number of ratings that is smaller is not told
 FEWEST_RATINGS = 20  # below, one family in one hour would decide the grade
 
 # By chance alone one campaign in a thousand has an hour that counts as conspicuous, however many hours it has.
@@ -93,6 +94,21 @@ def grade(signals: Signals) -> Grade:
     }
     reasons = tuple(reason for reason, weight in weights.items() if weight) or (Reason.QUIET,)
     return Grade((Letter.A, Letter.B, Letter.C)[min(2, sum(weights.values()))], reasons)
+
+
+def measured(signals: Signals) -> dict[str, int | None]:
+    """The numbers that a grade rests on, to stand beside it.
+
+    `urged` of `asked`; `busiest`: ratings of the busiest hour, None where they are fewer than five; `bursts` and `devices`:
+    what exceeds expectation in conspicuous hours, in whole hundredths of all ratings.
+    """
+    hours: Counter[str] = Counter()
+    for hour, _, n in signals.arrivals:
+        hours[hour] += n
+    busiest = max(hours.values(), default=0)
+    return {"asked": signals.asked, "urged": signals.urged, "busiest": busiest if busiest >= FEWEST_TOLD else None,
+            "bursts": round(excess_of_hours(signals.arrivals) * 100),
+            "devices": round(excess_of_devices(signals.arrivals) * 100)}
 
 
 def _weight(excess: float) -> int:

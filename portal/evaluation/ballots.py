@@ -70,9 +70,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Thanks:
-    """`receipts`: of the cases it became. `is_repeated`: the same form had been sent before; it counted then."""
+    """`receipts`: of the cases it became, each with its code. `is_repeated`: the same form had been sent before.
 
-    receipts: Sequence[Receipt]
+    What it said then counts, and no words of the second sending become a case.
+    """
+
+    receipts: Sequence[tuple[Receipt, str]]
     is_repeated: bool
 
 
@@ -84,8 +87,9 @@ def cast(slug: str, sent: Sent, *, once: bytes, terms: Terms, vault: Vault, chan
     record = _campaign(slug)
     if record.access is Access.CODES and sent.code is None:
         raise NotFoundError
-    if was_sent(once + (sent.code or "").encode(), terms.today, vault):
-        return Thanks(_submitted(sent, terms, vault), is_repeated=True)
+    if was_sent(b"|".join((once, slug.encode(), sent.subject.encode(), (sent.code or "").encode())), terms.today, vault):
+        known = ((casework.find_receipt(submission, vault), code) for _opinion, submission, code in sent.opinions)
+        return Thanks([(receipt, code) for receipt, code in known if receipt is not None], is_repeated=True)
     group, subject = sent.group, sent.subject
     if sent.code is not None:
         opened = codes.use(codes.hash_of(sent.code, vault), terms.today)
@@ -219,13 +223,14 @@ def _take_apart(record: CampaignRecord, form: Form, whole: Boxed, cell: Cell, wo
         place = f"{chance.getrandbits(128):032x}"
         words.append({"campaign_id": record.id, "id": place, "subject": subject, "question": name, "topic_id": None,
                       "set_aside": False, "sealed": seal(words_key, answer.encode(), place)})
-    ballots.append({"campaign_id": record.id, "id": f"{chance.getrandbits(128):032x}", "form_id": record.form_id,
+    place = f"{chance.getrandbits(128):032x}"
+    ballots.append({"campaign_id": record.id, "id": place, "form_id": record.form_id,
                     "audience": group or None, "subject": subject, "channel": whole["c"],
-                    "answers": msgspec.json.encode(closed).decode()})
+                    "sealed": seal(words_key, msgspec.json.encode(closed), place)})
 
 
-def _submitted(sent: Sent, terms: Terms, vault: Vault) -> list[Receipt]:
-    return [casework.submit(opinion, submission=submission, code=code, tokens=(), terms=terms, vault=vault)
+def _submitted(sent: Sent, terms: Terms, vault: Vault) -> list[tuple[Receipt, str]]:
+    return [(casework.submit(opinion, submission=submission, code=code, tokens=(), terms=terms, vault=vault), code)
             for opinion, submission, code in sent.opinions]
 
 

@@ -73,8 +73,11 @@ def make_batch(slug: str, codes: Sequence[str], *, group: Group, subject: str, n
     if subject not in (plan.subjects or ("",)):
         found["subject"] = "choice"
     given_out = 0 if found else _given_out(record.id, group, subject)
+    size = next((each.size for each in plan.audiences if each.group == group), None)
     if not max(1, FEWEST_CODES - given_out) <= len(codes) <= MOST_CODES:
         found["count"] = "code_count"
+    elif size is not None and given_out + len(codes) > max(size, FEWEST_CODES):
+        found["count"] = "code_more_than_people"
     if not plan.opens_on <= valid_from <= valid_until <= plan.closes_on:
         found["valid_until"] = "code_window"
     if len(note) > LONGEST_NOTE:
@@ -87,7 +90,7 @@ def make_batch(slug: str, codes: Sequence[str], *, group: Group, subject: str, n
         CodeBatch.campaign_id == record.id)) or 1
     batch = CodeBatch(campaign_id=record.id, audience=group, subject=subject, note=note.strip(), made=len(codes),
                       first_serial=last, valid_from=valid_from, valid_until=valid_until, made_by=by.id, made_on=now.date(),
-                      voided=False)
+                      voided=False, unused=list(range(last, last + len(codes))), unused_on=now.date())
     db.session.add(batch)
     db.session.flush()
     db.session.add_all(OneTimeCode(code_hash=hash_of(code, vault), batch_id=batch.id, serial=last + n, used=False)
@@ -96,14 +99,28 @@ def make_batch(slug: str, codes: Sequence[str], *, group: Group, subject: str, n
     return batch
 
 
-def void_batch(batch_id: int, *, by: Actor) -> None:
-    """Takes codes that got lost out of use; ballots cast with some of them count. Raises NotAllowedError, NotFoundError."""
+def void_batch(batch_id: int, *, by: Actor, today: date) -> None:
+    """Takes codes that got lost out of use, while people vote; ballots cast with some of them count.
+
+    Raises NotAllowedError, NotFoundError.
+    """
     if not may_plan(by):
         raise NotAllowedError("plan")
     batch = db.session.get(CodeBatch, batch_id, with_for_update=True)
     if batch is None:
         raise NotFoundError
+    if phase(db.session.get_one(CampaignRecord, batch.campaign_id), today) not in (Phase.ANNOUNCED, Phase.OPEN):
+        raise NotAllowedError("void")
     batch.voided = True
+
+
+def note_unused(today: date) -> None:
+    """Once a day, which codes have not come back: more often, and a case that a ballot made would show its serial."""
+    running = select(CodeBatch).join(CampaignRecord, CampaignRecord.id == CodeBatch.campaign_id).where(
+        CampaignRecord.published_at.is_(None), CampaignRecord.opens_on <= today, CodeBatch.unused_on < today)
+    for batch in db.session.scalars(running).all():
+        found = select(OneTimeCode.serial).where(OneTimeCode.batch_id == batch.id, ~OneTimeCode.used)
+        batch.unused, batch.unused_on = list(db.session.scalars(found.order_by(OneTimeCode.serial))), today
 
 
 def look_up(code: str, today: date, vault: Vault) -> Opened | None:

@@ -79,6 +79,8 @@ class CodeBatch(Model):
     made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     made_on: Mapped[date]
     voided: Mapped[bool]
+    unused: Mapped[list[int]] = mapped_column(JSON)  # serials, as they were on that day: nobody sees a code come back
+    unused_on: Mapped[date]
 
 
 class OneTimeCode(Model):
@@ -107,7 +109,7 @@ class BoxedBallot(Model):
 
 
 class Ballot(Model):
-    """One ballot without its words. `answers` is JSON.
+    """One ballot without its words. `sealed` holds its answers as JSON.
 
     No audience, no subject: what would have told too few ballots apart was left out (`portal.domain.anonymity`).
     """
@@ -120,7 +122,7 @@ class Ballot(Model):
     audience: Mapped[Group | None] = mapped_column(CodeOf(Group))
     subject: Mapped[str] = mapped_column(_CODE)
     channel: Mapped[BallotChannel] = mapped_column(CodeOf(BallotChannel))
-    answers: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 
 from portal.counters import note_content_change
 from portal.db import db
-from portal.domain.campaign import Phase, Plan, faults, is_slug, may_approve, may_plan
+from portal.domain import tally
+from portal.domain.campaign import Kind, Phase, Plan, faults, is_slug, may_approve, may_plan
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
 from portal.domain.people import Actor
 from portal.evaluation.models import Ballot, BoxedBallot, CampaignRecord, CodeBatch, FormVersion, OneTimeCode, PaperBallot
-from portal.evaluation.queries import phase, plan_of
+from portal.evaluation.queries import form_of, phase, plan_of
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
@@ -58,12 +59,14 @@ def announce(slug: str, *, seen: int, form_seen: int, by: Actor, now: datetime, 
     Raises InvalidError for dates that contradict or lie behind, NotAllowedError for whoever wrote it, StaleError.
     """
     record = _draft(slug, seen)
-    if not may_approve(by, record.drafted_by):
+    form = db.session.get_one(FormVersion, record.form_id, with_for_update=True)
+    if not may_approve(by, record.drafted_by, None if form.locked else form.changed_by):
         raise NotAllowedError("announce")
-    found = faults(plan_of(record), now.date(), subjects=subjects)
+    found = dict(faults(plan_of(record), now.date(), subjects=subjects))
+    if record.kind is Kind.RATING and not tally.asks_for_steering(form_of(form)):
+        found["form"] = "no_question_of_steering"
     if found:
         raise InvalidError(found)
-    form = db.session.get_one(FormVersion, record.form_id, with_for_update=True)
     if form.seen != form_seen:  # what was read is not what would be promised
         raise StaleError(number=slug, seen=seen, now=record.version)
     form.locked = True

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
+from sqlalchemy import func, select
 
 from portal.counters import Counter
 from portal.db import db
@@ -21,7 +21,6 @@ from portal.evaluation.models import (
     CampaignRecord,
     CodeBatch,
     FormVersion,
-    OneTimeCode,
     ResultEntry,
 )
 
@@ -59,20 +58,25 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Batch:
-    """Codes made together; `used` of `made` came back."""
+    """Codes made together. `unused`: the serials that had not come back on that day; who holds which nobody knows here."""
 
     id: int
     audience: Group
     subject: str
     note: str
     made: int
-    used: int
+    unused: tuple[int, ...]
+    unused_on: date
     first_serial: int
     valid_from: date
     valid_until: date
     made_by: int
     made_on: date
     voided: bool
+
+    @property
+    def used(self) -> int:
+        return self.made - len(self.unused)
 
 
 @dataclass(frozen=True)
@@ -134,32 +138,17 @@ def get_campaign(slug: str, today: date, *, staff: bool = False) -> Campaign:
 
 
 def batches(campaign_id: int) -> list[Batch]:
-    rows = db.session.execute(select(CodeBatch, _used()).where(CodeBatch.campaign_id == campaign_id).order_by(CodeBatch.id))
-    return [Batch(each.id, each.audience, each.subject, each.note, each.made, n, each.first_serial, each.valid_from,
-                  each.valid_until, each.made_by, each.made_on, each.voided) for each, n in rows]
-
-
-def unused_serials(batch_id: int) -> list[int]:
-    """Whom to remind: the serials of codes that did not come back. Who holds which serial the portal does not know."""
-    found = select(OneTimeCode.serial).where(OneTimeCode.batch_id == batch_id, ~OneTimeCode.used)
-    return list(db.session.scalars(found.order_by(OneTimeCode.serial)))
+    rows = db.session.scalars(select(CodeBatch).where(CodeBatch.campaign_id == campaign_id).order_by(CodeBatch.id))
+    return [Batch(each.id, each.audience, each.subject, each.note, each.made, tuple(each.unused), each.unused_on,
+                  each.first_serial, each.valid_from, each.valid_until, each.made_by, each.made_on, each.voided)
+            for each in rows]
 
 
 def invited(campaign_id: int) -> dict[tuple[str, str], int]:
-    """Codes given out: (group, subject) -> number. Of a batch out of use those count that had been used before."""
-    found = (select(CodeBatch.audience, CodeBatch.subject, func.sum(_given_out()))
+    """Codes given out: (group, subject) -> number; also those that were lost and taken out of use."""
+    found = (select(CodeBatch.audience, CodeBatch.subject, func.sum(CodeBatch.made))
              .where(CodeBatch.campaign_id == campaign_id).group_by(CodeBatch.audience, CodeBatch.subject))
     return {(group, subject): int(n) for group, subject, n in db.session.execute(found)}
-
-
-def _used() -> ScalarSelect[int]:
-    """How many codes of a batch came back."""
-    return select(func.count()).where(OneTimeCode.batch_id == CodeBatch.id, OneTimeCode.used).scalar_subquery()
-
-
-def _given_out() -> ColumnElement[int]:
-    """How many codes of a batch count as given out."""
-    return case((CodeBatch.voided, _used()), else_=CodeBatch.made)
 
 
 def ballots_so_far(campaign_id: int) -> int:
@@ -174,8 +163,10 @@ def standings() -> dict[int, Standing]:
     ballots: Tally[int] = Tally()
     for model in (BoxedBallot, Ballot):
         ballots.update(dict(db.session.execute(select(model.campaign_id, func.count()).group_by(model.campaign_id)).all()))
-    found = select(CodeBatch.campaign_id, func.sum(_given_out()), func.sum(_used())).group_by(CodeBatch.campaign_id)
-    codes = {campaign_id: (int(made), int(used)) for campaign_id, made, used in db.session.execute(found)}
+    codes: dict[int, tuple[int, int]] = {}
+    for campaign_id, made, unused in db.session.execute(select(CodeBatch.campaign_id, CodeBatch.made, CodeBatch.unused)):
+        given, used = codes.get(campaign_id, (0, 0))
+        codes[campaign_id] = (given + made, used + made - len(unused))
     return {each: Standing(ballots[each], *codes.get(each, (0, 0))) for each in {*ballots, *codes}}
 
 

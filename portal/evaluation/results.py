@@ -23,12 +23,13 @@ from portal.domain.people import Actor
 from portal.domain.questions import BY_KEY
 from portal.domain.questions.base import Summary
 from portal.evaluation import words
-from portal.evaluation.ballots import Boxed, empty_box, open_box
+from portal.evaluation.ballots import Boxed, empty_box, open_box, words_key_of
 from portal.evaluation.models import Ballot, CampaignRecord, FormVersion, ResultEntry
 from portal.evaluation.papers import paper_counts
 from portal.evaluation.planning import locked
 from portal.evaluation.queries import arrivals, form_of, invited, latest_entry, plan_of
 from portal.vault.actions import Vault
+from portal.vault.box import unseal
 
 LONGEST_REASON = 1_000
 _AT_ONCE = 2_000  # ballots read together
@@ -53,7 +54,7 @@ def publish(slug: str, *, now: datetime, vault: Vault, chance: Random) -> bool:
     if record.announced_at is None or now.date() < record.publishes_on:
         raise NotAllowedError("publish")
     boxed = open_box(record, vault)
-    figures = figures_of(record, boxed)
+    figures = figures_of(record, vault, boxed)
     empty_box(record, boxed, vault=vault, chance=chance)
     record.published_at, record.version = now, record.version + 1
     _enter(record, 1, figures, now=now)
@@ -78,7 +79,7 @@ def propose_correction(slug: str, reason: str, *, by: Actor) -> int:
     return number
 
 
-def publish_correction(slug: str, number: int, *, by: Actor, now: datetime, reason: str | None = None) -> None:
+def publish_correction(slug: str, number: int, *, by: Actor, now: datetime, vault: Vault, reason: str | None = None) -> None:
     """A second person publishes it: counted anew, with its reason, beside the entries before.
 
     `reason` is the one that this person has read: another correction may have got the number of one that was dropped.
@@ -86,11 +87,11 @@ def publish_correction(slug: str, number: int, *, by: Actor, now: datetime, reas
     """
     record = _published(slug)
     entry = _waiting(record, number)
-    if not may_approve(by, entry.made_by or 0):
+    if not may_approve(by, entry.made_by):
         raise NotAllowedError("approve")
     if reason is not None and entry.reason != reason:
         raise StaleError(number=str(number), seen=number, now=number)
-    _fill(entry, _corrected(record), now)
+    _fill(entry, _corrected(record, vault), now)
     entry.approved_by = by.id
     note_content_change()
 
@@ -101,14 +102,14 @@ def drop_correction(slug: str, number: int, *, by: Actor) -> None:
     db.session.delete(_waiting(_published(slug), number))
 
 
-def counted_again(slug: str, *, by: Actor) -> dict[str, Any]:
+def counted_again(slug: str, *, by: Actor, vault: Vault) -> dict[str, Any]:
     """What a correction would publish now, for those who decide about it. Raises NotAllowedError, NotFoundError."""
-    if not may_approve(by, drafted_by=0):
+    if not may_approve(by):
         raise NotAllowedError("approve")
     record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug))
     if record is None or record.published_at is None:
         raise NotFoundError
-    return _corrected(record)
+    return _corrected(record, vault)
 
 
 def waiting_corrections(campaign_id: int) -> list[tuple[int, str, int]]:
@@ -118,10 +119,10 @@ def waiting_corrections(campaign_id: int) -> list[tuple[int, str, int]]:
     return [(each.entry, each.reason or "", each.made_by or 0) for each in rows]
 
 
-def figures_of(record: CampaignRecord, boxed: Sequence[Boxed] = ()) -> dict[str, Any]:
+def figures_of(record: CampaignRecord, vault: Vault, boxed: Sequence[Boxed] = ()) -> dict[str, Any]:
     """Everything that may be published of the ballots, those stored and those just taken from the box, as plain JSON."""
     form, plan = form_of(db.session.get_one(FormVersion, record.form_id)), plan_of(record)
-    counts = tally.count(form, chain(_ballots(record), _boxed(form, boxed)))
+    counts = tally.count(form, chain(_ballots(record, vault), _boxed(form, boxed)))
     made: dict[str, Any] = tally.results(
         form, counts, invited=invited(record.id) if record.access is Access.CODES else {},
         served={each.group.value: each.size for each in plan.audiences}, subjects=list(plan.subjects),
@@ -136,19 +137,21 @@ def figures_of(record: CampaignRecord, boxed: Sequence[Boxed] = ()) -> dict[str,
 
 
 def _confidence(record: CampaignRecord, made: dict[str, Any]) -> dict[str, Any]:
-    """How far the ratings may be trusted; it changes no figure."""
+    """How far the ratings may be trusted, with the numbers that say so; it changes no figure."""
     asked, urged = tally.urged(made)
-    grade = steering.grade(steering.Signals(urged=urged, asked=asked, arrivals=arrivals(record.id)))
-    return {"grade": grade.grade, "reasons": list(grade.reasons)}
+    signals = steering.Signals(urged=urged, asked=asked, arrivals=arrivals(record.id))
+    grade = steering.grade(signals)
+    return {"grade": grade.grade, "reasons": list(grade.reasons), **steering.measured(signals)}
 
 
-def _ballots(record: CampaignRecord) -> Iterator[tally.Ballot]:
-    found = (select(Ballot.audience, Ballot.subject, Ballot.channel, Ballot.answers)
+def _ballots(record: CampaignRecord, vault: Vault) -> Iterator[tally.Ballot]:
+    key = words_key_of(record, vault)
+    found = (select(Ballot.audience, Ballot.subject, Ballot.channel, Ballot.id, Ballot.sealed)
              .where(Ballot.campaign_id == record.id, Ballot.form_id == record.form_id))
     rows = db.session.connection().execute(found, execution_options={"yield_per": _AT_ONCE})
     decode = msgspec.json.Decoder(dict[str, Any]).decode
-    for group, subject, channel, answers in rows:
-        yield tally.Ballot(group or "", subject, channel, decode(answers))
+    for group, subject, channel, place, sealed in rows:
+        yield tally.Ballot(group or "", subject, channel, decode(unseal(key, sealed, place)))
 
 
 def _boxed(form: Form, opened: Iterable[Boxed]) -> Iterator[tally.Ballot]:
@@ -183,9 +186,9 @@ def _fill(entry: ResultEntry, figures: dict[str, Any], now: datetime) -> None:
     entry.fingerprint = sha256(entry.figures.encode()).hexdigest()
 
 
-def _corrected(record: CampaignRecord) -> dict[str, Any]:
+def _corrected(record: CampaignRecord, vault: Vault) -> dict[str, Any]:
     """Counted anew; what differs too little from the entry before is hidden, or it would tell of single ballots."""
-    before, figures = latest_entry(record.id), figures_of(record)
+    before, figures = latest_entry(record.id), figures_of(record, vault)
     return figures if before is None else dict(tally.revised(figures, dict(before.figures)))
 
 

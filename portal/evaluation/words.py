@@ -152,4 +152,6 @@ def _record(slug: str, viewer: Actor) -> CampaignRecord:
     record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug))
     if record is None:
         raise NotFoundError
+    if record.published_at is None:  # what people say is told on the promised day, to the office too
+        raise NotAllowedError("read")
     return record

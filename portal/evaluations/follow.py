@@ -9,6 +9,7 @@ from portal.domain.campaign import Phase
 from portal.domain.people import N_
 from portal.evaluation.follow_up import Task, TaskView
 from portal.evaluation.queries import Campaign, Entry
+from portal.evaluations.scales import MAIN, scale_of
 from portal.evaluations.shown import STATE_WORDS, VERDICT_WORDS, interval, mean, number, percent, points, word
 from portal.web.words import _
 
@@ -59,13 +60,15 @@ def shown(view: TaskView, rounds: Rounds, today: date) -> TaskShown:
     state = "done" if view.done_on is not None else "late" if view.is_late(today) else "open"
     late = ((view.done_on or today) - view.due_on).days
     following = rounds.next_of.get(view.slug, "")
+    told = _told(rounds.entries[view.slug].figures, view.task) if view.slug in rounds.entries else {}
     before = _score(rounds.entries[view.slug].figures, view.task) if view.slug in rounds.entries else None
     after, verdict = None, ""
     if following in rounds.entries and before is not None:
         later = rounds.entries[following].figures
         if _asked(later, view.task) == _asked(rounds.entries[view.slug].figures, view.task):
             after, verdict = _score(later, view.task), _verdict(later, view.task)
-    return TaskShown(view, rounds.campaigns[view.slug], state, max(0, late), _words(before), _words(after), verdict, following)
+    return TaskShown(view, rounds.campaigns[view.slug], state, max(0, late), _words(before, told), _words(after, told), verdict,
+                     following)
 
 
 def _score(figures: Figures, task: Task) -> Figures | None:
@@ -83,17 +86,23 @@ def _in(figures: Figures, task: Task) -> Figures:
 
 def _asked(figures: Figures, task: Task) -> tuple[Any, ...]:
     """What was asked, word for word; scores of different words are no before and after."""
-    return next(((each["type"], each["text"], each["options"], each["rows"]) for each in figures["questions"]
-                 if each["id"] == task.question), ())
+    told = _told(figures, task)
+    return tuple(told[name] for name in ("type", "text", "options", "rows")) if told else ()
 
 
-def _words(figure: Figures | None) -> str:
+def _told(figures: Figures, task: Task) -> Figures:
+    """What the results tell of its question; nothing where it names none."""
+    return next((each for each in figures["questions"] if each["id"] == task.question), {})
+
+
+def _words(figure: Figures | None, told: Figures) -> str:
     if figure is None:
         return ""
-    if "satisfied_4_5" in figure:
-        rate = figure["satisfied_4_5"]
-        return _("%(share)s satisfied (levels 4–5), 95%% interval %(interval)s; mean %(mean)s; %(n)s answers",
-                 share=percent(rate["share"]), interval=interval(rate), mean=mean(figure["mean"]), n=number(figure["n"]))
+    if MAIN in figure:
+        rate = figure[MAIN]
+        return _("%(share)s %(name)s, 95%% interval %(interval)s; mean %(mean)s; %(n)s answers",
+                 share=percent(rate["count"], figure["n"]), name=scale_of([told]).short, interval=interval(rate),
+                 mean=mean(figure["mean"]), n=number(figure["n"]))
     if "mean" in figure and figure["mean"] is not None:
         return _("mean %(mean)s; %(n)s answers", mean=mean(figure["mean"]), n=number(figure["n"]))
     return word(STATE_WORDS, figure["state"])
@@ -105,5 +114,5 @@ def _verdict(later: Figures, task: Task) -> str:
     change = part.get("questions", {}).get(task.question, {}).get(task.part)
     if not change:
         return _("cannot be compared")
-    return _("%(points)s percentage points: %(verdict)s", points=points(change["satisfied_4_5"]),
+    return _("%(points)s percentage points: %(verdict)s", points=points(change[MAIN]),
              verdict=word(VERDICT_WORDS, change["verdict"]))

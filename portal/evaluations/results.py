@@ -3,7 +3,7 @@
 Every page of figures reads one frozen entry; ballots are not looked at any more.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import wraps
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from portal import clock
 from portal.domain.adoption import DECISION_WORDS, Decision
 from portal.domain.campaign import GROUP_WORDS, Group, Kind, Phase
 from portal.domain.people import N_
-from portal.domain.steering import LETTER_WORDS, REASON_WORDS, Letter, Reason
+from portal.domain.steering import FEWEST_RATINGS, LETTER_WORDS, REASON_WORDS, Letter, Reason
 from portal.evaluation import follow_up, queries, words
 from portal.evaluation.queries import Campaign, Entry
 from portal.evaluations import exports, shown
@@ -79,7 +79,7 @@ def results_part(slug: str, entry: int, kind: str, code: str) -> str:
     part = found.figures[kind].get(code) or abort(404)
     return render_template(
         "evaluations/results_part.html", campaign=campaign, entry=found, newest=entries[0], part=part, name=_name(kind, code),
-        base=shown.base(part), differing=shown.differing(found.figures, part),
+        base=shown.base(part), differing=shown.differing(found.figures, part), served=_served_words(campaign),
         blocks=shown.blocks(campaign.form, found.figures, part, is_whole=False,
                             changes=found.figures.get("against", {}).get(kind, {}).get(code)))
 
@@ -128,9 +128,11 @@ def tasks() -> str:
 
 def _page(campaign: Campaign, entries: list[Entry], entry: Entry) -> str:
     figures, newest = entry.figures, entries[0]
+    worst, is_close = shown.worst(figures)
     return render_template(
         "evaluations/results.html", campaign=campaign, entry=entry, entries=entries, newest=newest, today=clock.today(),
-        finding=shown.finding(figures), worst=shown.worst(figures), base=shown.base(figures["whole"]),
+        finding=shown.finding(figures), worst=worst, is_close=is_close, served=_served_words(campaign),
+        base=shown.base(figures["whole"]),
         blocks=shown.blocks(campaign.form, figures, figures["whole"], is_whole=True,
                             changes=figures.get("against", {}).get("whole")),
         groups=[_row(figures, "groups", code) for code in figures["groups"]] if len(figures["groups"]) > 1 else [],
@@ -171,12 +173,30 @@ def _name(kind: str, code: str) -> str:
 
 
 def _confidence(figures: shown.Figures) -> dict[str, Any] | None:
-    """The grade of open ratings as a letter and in words, with its reasons."""
+    """The grade of open ratings as a letter and in words, with its reasons and the numbers behind them."""
     found = figures.get("confidence")
     if found is None:
         return None
     return {"grade": found["grade"], "words": _(LETTER_WORDS[Letter(found["grade"])]),
-            "reasons": [_(REASON_WORDS[Reason(reason)]) for reason in found["reasons"]]}
+            "reasons": [_(REASON_WORDS[Reason(reason)]) for reason in found["reasons"]],
+            "numbers": list(_measured(found)), "fewest": FEWEST_RATINGS}
+
+
+def _measured(found: shown.Figures) -> Iterator[str]:
+    """What was counted, in sentences; nothing of entries that were frozen without."""
+    if found.get("asked"):
+        yield _("%(urged)s of %(asked)s said that they were urged, paid or visited.",
+                urged=shown.number(found["urged"]), asked=shown.number(found["asked"]))
+    if found.get("busiest"):
+        yield _("The busiest hour brought %(n)s ratings.", n=shown.number(found["busiest"]))
+    if "bursts" in found:
+        yield _("Above what even busy hours explain: %(bursts)s%% of all ratings; above the usual share of one kind of device "
+                "within single hours: %(devices)s%%.", bursts=found["bursts"], devices=found["devices"])
+
+
+def _served_words(campaign: Campaign) -> str:
+    """What `served` counts in this kind of campaign."""
+    return _("times served") if campaign.kind is Kind.RATING else _("people in these groups")
 
 
 def _written(campaign: Campaign, figures: shown.Figures) -> list[tuple[str, str]]:

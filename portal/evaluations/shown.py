@@ -1,28 +1,25 @@
 """Published figures as their reader reads them: words, shares, intervals, places of bars. Reads frozen results and no ballot.
 
+Shares are rounded once, from their counts.
 A share never stands without its interval and its base; what is hidden says why; differences are told only where the
 intervals do not overlap, so nothing here is a ranking.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from portal.domain.form import Form, Section
 from portal.domain.people import N_
 from portal.domain.questions.base import Question, Summary
-from portal.domain.tally import most_dissatisfying, standing
+from portal.domain.tally import answers, most_dissatisfying, standing
+from portal.evaluations.scales import BAD, GRADES, LEVELS, MAIN, Scale, in_language, scale_of, scale_of_section
 from portal.web.words import _, language, said
 
 Figures = Mapping[str, Any]
 
 WIDTH = 640  # of every drawing, in its own units
-LEVELS = ("5", "4", "3", "2", "1")
-GRADES = {
-    "satisfied_4_5": N_("Satisfied (levels 4–5, “fairly satisfied” not counted)"),
-    "satisfied_3_5": N_("At least fairly satisfied (levels 3–5)"),
-    "bad": N_("Bad (levels 1–2)"),
-}
 STATE_WORDS = {
     "brief": N_("Fewer than ten answers: number and mean only"),
     "few": N_("Fewer than five: not shown"),
@@ -31,17 +28,16 @@ STATE_WORDS = {
 }
 STANDING_WORDS = {
     "above": N_("above the whole"),
-    "like": N_("like the whole"),
+    "like": N_("the difference from the whole is within the margin of error"),
     "below": N_("below the whole"),
 }
-VERDICT_WORDS = {"better": N_("better"), "worse": N_("worse"), "unclear": N_("no clear change")}
+VERDICT_WORDS = {"better": N_("better"), "worse": N_("worse"),
+                 "unclear": N_("within the margin of error, so no change can be claimed")}
 _NOTHING_WORDS = {
     "few": N_("Fewer than five ballots count, so no figure can be shown."),
     "silent": N_("No ballot came in."),
     "covered": N_("No figure of the whole is shown here, to protect a small number elsewhere."),
 }
-_LEVEL_WORDS = {"5": N_("Level 5 (best)"), "4": N_("Level 4"), "3": N_("Level 3"), "2": N_("Level 2"),
-                "1": N_("Level 1 (worst)")}
 
 
 # --- numbers in words -------------------------------------------------------------------------------------------------
@@ -53,12 +49,14 @@ def number(value: float | None) -> str:
     return f"{int(value) if value == int(value) else value:,}"
 
 
-def percent(share: float) -> str:
-    return f"{share * 100:.1f}%"
+def percent(count: int, of: int) -> str:
+    """With one decimal, rounded once and halves up: 27 of 110 are 24.5%."""
+    tenths = int(Fraction(count, of) * 1000 + Fraction(1, 2))
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def interval(rate: Mapping[str, float]) -> str:
-    return f"{percent(rate['low'])}–{percent(rate['high'])}"
+    return f"{rate['low'] * 100:.1f}%–{rate['high'] * 100:.1f}%"
 
 
 def points(change: float) -> str:
@@ -74,11 +72,6 @@ def signed(digits: str) -> str:
 def word(words: Mapping[str, str], code: str) -> str:
     """The word of a code, in the reader's language."""
     return _(words[code])
-
-
-def in_language(told: Mapping[str, Any], name: str) -> str:
-    """`name` of frozen words, or `name_en` for whoever reads English."""
-    return str(told.get(f"{name}_en") or told[name]) if language() == "en" else str(told[name])
 
 
 # --- pictures and lines -----------------------------------------------------------------------------------------------
@@ -108,17 +101,22 @@ class Line:
     """What is known of one question (of one row of it), or of a dimension. `note` says why there are no figures.
 
     `rates`: for each of GRADES its share, interval and count in words. `counts`: level -> count and share in words.
+    `rest`: the share of levels 1 to 3 where its scale states it. `legend`: what the patterns mean, where they mean something
+    else than in the line before.
     """
 
     label: str
     state: str
+    scale: Scale
     note: str = ""
     n: str = ""
     mean: str = ""
     unknown: str = ""
     blank: str = ""
     rates: Mapping[str, tuple[str, str, str]] | None = None
+    rest: str = ""
     counts: tuple[str, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
     segments: tuple[Segment, ...] = ()
     whisker: Whisker | None = None
     standing: str = ""
@@ -171,34 +169,54 @@ class Block:
     whole: Line | None
     lines: tuple[Line, ...]
     others: tuple[Other, ...]
-    legend: tuple[tuple[str, str], ...]
 
     @property
     def rows(self) -> tuple[Line, ...]:
-        return (self.whole, *self.lines) if self.whole is not None and len(self.lines) != 1 else self.lines
+        several = (self.whole, *self.lines) if self.whole is not None and len(self.lines) != 1 else self.lines
+        return tuple(_with_legends(several))
+
+    @property
+    def tables(self) -> list[tuple[str, Scale, list[Line]]]:
+        """Title, scale and lines of each table: lines whose levels have the same words stand together."""
+        together: dict[tuple[tuple[str, str], ...], list[Line]] = {}
+        for each in self.rows:
+            together.setdefault(each.scale.legend, []).append(each)
+        found = [(lines[0].scale, lines) for lines in together.values()]
+        return [(self.title if len(found) == 1 else _("%(title)s (%(ends)s)", title=self.title, ends=scale.ends), scale, lines)
+                for scale, lines in found]
 
 
-def line(label: str, figure: Figures, options: Mapping[str, str], *, whole: Figures | None = None,
-         change: Figures | None = None) -> Line:
-    """`whole`: the same figure of the whole, for a part; `options`: level -> its words."""
+def _with_legends(lines: Iterable[Line]) -> Iterator[Line]:
+    before: tuple[tuple[str, str], ...] = ()
+    for each in lines:
+        if each.is_full and each.scale.legend != before:
+            before = each.scale.legend
+            yield replace(each, legend=before)
+        else:
+            yield each
+
+
+def line(label: str, figure: Figures, scale: Scale, *, whole: Figures | None = None, change: Figures | None = None) -> Line:
+    """`whole`: the same figure of the whole, for a part."""
     state = figure["state"]
     if "n" not in figure:
-        return Line(label, state, note=word(STATE_WORDS, state))
-    brief = Line(label, state, n=number(figure["n"]), mean=mean(figure["mean"]), unknown=number(figure["unknown"]),
+        return Line(label, state, scale, note=word(STATE_WORDS, state))
+    brief = Line(label, state, scale, n=number(figure["n"]), mean=mean(figure["mean"]), unknown=number(figure["unknown"]),
                  blank=number(figure["blank"]) if "blank" in figure else "")
     if "distribution" not in figure:
         return replace(brief, note=word(STATE_WORDS, "brief"))
-    against = standing(dict(figure), dict(whole)) if whole is not None else None
+    of, against = answers(dict(figure)), standing(dict(figure), dict(whole)) if whole is not None else None
     return replace(
-        brief, segments=tuple(_segments(figure["distribution"], options)), whisker=_whisker(figure["satisfied_4_5"]),
-        rates={name: _rate(figure[name]) for name in GRADES},
-        counts=tuple(f"{number(each['count'])} ({percent(each['share'])})"
+        brief, segments=tuple(_segments(figure["distribution"], of, scale.levels)), whisker=_whisker(figure[MAIN]),
+        rates={name: _rate(figure[name], of) for name in GRADES},
+        rest=percent(of - figure[MAIN]["count"], of) if scale.rest else "",
+        counts=tuple(f"{number(each['count'])} ({percent(each['count'], of)})"
                      for each in (figure["distribution"][level] for level in LEVELS)),
         standing=word(STANDING_WORDS, against) if against else "", change=changed(change) if change else "")
 
 
-def _rate(each: Figures) -> tuple[str, str, str]:
-    return percent(each["share"]), interval(each), number(each["count"])
+def _rate(each: Figures, of: int) -> tuple[str, str, str]:
+    return percent(each["count"], of), interval(each), number(each["count"])
 
 
 def mean(value: float | None) -> str:
@@ -206,7 +224,7 @@ def mean(value: float | None) -> str:
 
 
 def changed(change: Figures) -> str:
-    return _("%(points)s percentage points: %(verdict)s", points=points(change["satisfied_4_5"]),
+    return _("%(points)s percentage points: %(verdict)s", points=points(change[MAIN]),
              verdict=word(VERDICT_WORDS, change["verdict"]))
 
 
@@ -214,12 +232,13 @@ def _whisker(rate: Mapping[str, float]) -> Whisker:
     return Whisker(*(round(rate[name] * WIDTH, 1) for name in ("low", "share", "high")))
 
 
-def _segments(distribution: Figures, options: Mapping[str, str]) -> Iterator[Segment]:
+def _segments(distribution: Figures, of: int, words: Mapping[str, str]) -> Iterator[Segment]:
     x = 0.0
     for level in LEVELS:
-        share = distribution[level]["share"]
-        yield Segment(level, round(x, 1), round(share * WIDTH, 1), options[level], percent(share))
-        x += share * WIDTH
+        count = distribution[level]["count"]
+        width = count / of * WIDTH
+        yield Segment(level, round(x, 1), round(width, 1), words[level], percent(count, of))
+        x += width
 
 
 # --- a part of the results --------------------------------------------------------------------------------------------
@@ -265,31 +284,26 @@ class _Reading:
         told = {each["id"]: each for each in self.figures["questions"]}
         here = [question for question in section.questions if question.id in told]
         leveled = [question for question in here if told[question.id]["summary"] == Summary.LEVELS]
-        scales = {tuple((each["value"], in_language(each, "text")) for each in told[question.id]["options"])
-                  for question in leveled}
-        options = dict(scales.pop()) if len(scales) == 1 else {level: _(words) for level, words in _LEVEL_WORDS.items()}
         title = next((in_language(each, "title") for each in self.figures["dimensions"] if each["id"] == section.id),
                      str(said(section, "title")))
-        whole = self._dimension(section, options)
+        whole = self._dimension(section)
         return Block(section.id, title, _finding(title, whole), whole,
                      tuple(each for question in leveled for each in self._lines(told[question.id])),
-                     tuple(self._other(question, told[question.id]) for question in here if question not in leveled),
-                     tuple((level, options[level]) for level in LEVELS))
+                     tuple(self._other(question, told[question.id]) for question in here if question not in leveled))
 
-    def _dimension(self, section: Section, options: Mapping[str, str]) -> Line | None:
+    def _dimension(self, section: Section) -> Line | None:
         figure = self.part["dimensions"].get(section.id)
         if figure is None:
             return None
-        return line(_("All questions together"), figure, options, change=self.changes.get("dimensions", {}).get(section.id),
+        return line(_("All questions together"), figure, scale_of_section(self.figures, section.id),
+                    change=self.changes.get("dimensions", {}).get(section.id),
                     whole=self.whole and self.whole.get("dimensions", {}).get(section.id))
 
     def _lines(self, told: Figures) -> Iterator[Line]:
-        rows = {each["value"]: in_language(each, "text") for each in told["rows"]}
-        options = {each["value"]: in_language(each, "text") for each in told["options"]}
+        scale = scale_of([told])
         for each, figure in self.part["questions"][told["id"]].items():
-            label = in_language(told, "text") + (_(": ") + rows.get(each, each) if each else "")
             whole = self.whole and self.whole.get("questions", {}).get(told["id"], {}).get(each)
-            yield line(label, figure, options, whole=whole,
+            yield line(label_of(told, each), figure, scale, whole=whole,
                        change=self.changes.get("questions", {}).get(told["id"], {}).get(each))
 
     def _other(self, question: Question, told: Figures) -> Other:
@@ -306,19 +320,20 @@ class _Reading:
             return replace(found, note=_("Fewer than ten answers: their number only"))
         if told["summary"] == Summary.PLACES:
             return replace(found, places=tuple(_place(options.get(value, value), figure) for value, figure in of.items()))
-        return replace(found, may_exceed=question.type == "several",
-                       bars=tuple(_bar(options.get(value, value), each) for value, each in first["distribution"].items()))
+        bars = (_bar(options.get(value, value), each, first["n"]) for value, each in first["distribution"].items())
+        return replace(found, may_exceed=question.type == "several", bars=tuple(bars))
 
 
 def _place(label: str, figure: Figures) -> tuple[str, str, str, str]:
     if "first" not in figure:
         return label, "–", "–", word(STATE_WORDS, figure["state"])
     first = figure["first"]
-    return label, mean(figure["mean"]) or "–", number(figure["placed"]), f"{percent(first['share'])} ({interval(first)})"
+    return label, mean(figure["mean"]) or "–", number(figure["placed"]), \
+        f"{percent(first['count'], figure['n'])} ({interval(first)})"
 
 
-def _bar(label: str, each: Figures) -> Bar:
-    return Bar(label, percent(each["share"]), interval(each), number(each["count"]), round(each["share"] * WIDTH, 1),
+def _bar(label: str, each: Figures, of: int) -> Bar:
+    return Bar(label, percent(each["count"], of), interval(each), number(each["count"]), round(each["share"] * WIDTH, 1),
                _whisker(each))
 
 
@@ -326,7 +341,7 @@ def _finding(title: str, whole: Line | None) -> str:
     if whole is None:
         return title
     if whole.rates is not None:
-        return _("%(title)s: %(share)s satisfied (levels 4–5)", title=title, share=whole.rates["satisfied_4_5"][0])
+        return _("%(title)s: %(share)s, %(name)s", title=title, share=whole.rates[MAIN][0], name=whole.scale.short)
     if whole.mean:
         return _("%(title)s: mean %(mean)s of 5", title=title, mean=whole.mean)
     return _("%(title)s: no figure", title=title)
@@ -355,22 +370,30 @@ def finding(figures: Figures) -> str:
         return word(_NOTHING_WORDS, whole["state"])
     for each in figures["dimensions"]:
         figure = whole["dimensions"].get(each["id"], {})
-        if "satisfied_4_5" in figure:
-            shares.append((figure["satisfied_4_5"]["share"], in_language(each, "title")))
+        if MAIN in figure:
+            share = Fraction(figure[MAIN]["count"], answers(figure))
+            shares.append((share, in_language(each, "title"), scale_of_section(figures, each["id"])))
     if not shares:
         return _("%(n)s ballots count.", n=number(whole["usable"]))
     if len(shares) == 1:
-        return _("%(share)s are satisfied (levels 4–5): %(title)s.", share=percent(shares[0][0]), title=shares[0][1])
-    return _("Between %(low)s and %(high)s are satisfied (levels 4–5), by dimension.", low=percent(min(shares)[0]),
-             high=percent(max(shares)[0]))
+        (share, title, scale), = shares
+        return _("%(title)s: %(share)s, %(name)s", title=title, share=_exactly(share), name=scale.short)
+    low, high = (_exactly(each(share for share, _title, _scale in shares)) for each in (min, max))
+    if all(scale.is_satisfaction for _share, _title, scale in shares):
+        return _("Between %(low)s and %(high)s are satisfied (levels 4–5), by dimension.", low=low, high=high)
+    return _("Between %(low)s and %(high)s of the answers are at levels 4–5, the two best, by dimension.", low=low, high=high)
 
 
-def worst(figures: Figures) -> list[tuple[str, str, bool]]:
-    """What dissatisfies most: label, share with interval, and whether its place is shared."""
+def _exactly(share: Fraction) -> str:
+    return percent(share.numerator, share.denominator)
+
+
+def worst(figures: Figures) -> tuple[list[tuple[str, str, str]], bool]:
+    """What dissatisfies most: label, share with interval, what it is the share of; and whether some share their place."""
     told = {each["id"]: each for each in figures["questions"]}
-    return [(label_of(told[each["question"]], each["part"]),
-             f"{percent(each['share'])} ({interval(each)})", each["together"])
-            for each in most_dissatisfying(figures)]
+    found = most_dissatisfying(figures)
+    return [(label_of(told[each["question"]], each["part"]), f"{percent(each['count'], each['n'])} ({interval(each)})",
+             scale_of([told[each["question"]]]).grades[BAD]) for each in found], any(each["together"] for each in found)
 
 
 def label_of(told: Figures, part: str) -> str:
@@ -394,17 +417,17 @@ def differing(figures: Figures, part: Figures) -> str:
                         for name in ("above", "below") if found[name])
 
 
-def compared(figures: Figures) -> Iterable[tuple[str, str, str, str]]:
-    """Against the last round, in the whole: what, change of the mean, change of the share, verdict."""
+def compared(figures: Figures) -> Iterable[tuple[str, str, str, str, str]]:
+    """Against the last round, in the whole: what, change of the mean, what is counted, change of its share, verdict."""
     changes = figures.get("against", {}).get("whole", {})
     titles = {each["id"]: in_language(each, "title") for each in figures["dimensions"]}
     told = {each["id"]: each for each in figures["questions"]}
     for id, change in changes.get("dimensions", {}).items():
-        yield titles[id], *_change_words(change)
+        yield titles[id], *_change_words(change, scale_of_section(figures, id))
     for id, parts in changes.get("questions", {}).items():
         for part, change in parts.items():
-            yield label_of(told[id], part), *_change_words(change)
+            yield label_of(told[id], part), *_change_words(change, scale_of([told[id]]))
 
 
-def _change_words(change: Figures) -> tuple[str, str, str]:
-    return signed(f"{change['mean']:+.2f}"), points(change["satisfied_4_5"]), word(VERDICT_WORDS, change["verdict"])
+def _change_words(change: Figures, scale: Scale) -> tuple[str, str, str, str]:
+    return signed(f"{change['mean']:+.2f}"), scale.short, points(change[MAIN]), word(VERDICT_WORDS, change["verdict"])

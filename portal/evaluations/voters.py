@@ -91,6 +91,25 @@ def sent_voter(campaign: Campaign, once: str) -> Voter:
     return Voter(None, asks_code=True, faults={"code": words}, status=403)
 
 
+def seen_voter(campaign: Campaign, once: str, *, chooses_anew: bool) -> Voter:
+    """Whoever has the form before them and sends nothing: no code is looked up anew, and nothing is demanded."""
+    if not campaign.has_codes:
+        return _chosen(campaign, "" if chooses_anew else request.form.get("subject", ""), request.form.get("group", ""))
+    voter = asked_voter(campaign)
+    if "code" not in request.form and voter and entered.is_bound(voter.code or "", once, request.form.get("bound", "")):
+        return voter
+    return Voter(None, asks_code=True)
+
+
+def spaced(typed: str) -> str:
+    """What was typed in groups of four, as it stands on the slip; empty where it is not of digits alone, or far too long."""
+    try:
+        digits = reference.digits_of(typed)
+    except reference.Mistyped:
+        return ""
+    return one_time.group(digits) if len(digits) <= _REFERENCE_DIGITS + 4 else ""
+
+
 def _typed(campaign: Campaign, typed: str) -> Voter:
     try:
         code, opened = opened_by(typed)

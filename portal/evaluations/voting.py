@@ -29,8 +29,8 @@ from portal.evaluations import entered
 from portal.evaluations.cases import Made, held, sort_words
 from portal.evaluations.devices import device_class
 from portal.evaluations.views import blueprint
-from portal.evaluations.voters import Unopened, Voter, asked_voter, opened_by, sent_voter
-from portal.web import limits, receipts, sealed_cookies
+from portal.evaluations.voters import Unopened, Voter, asked_voter, opened_by, seen_voter, sent_voter, spaced
+from portal.web import limits, preferences, receipts, sealed_cookies
 from portal.web.current import terms, vault
 from portal.web.errors import csrf, note_unavailable
 from portal.web.faults import faults
@@ -49,14 +49,15 @@ def enter() -> str:
 
 @blueprint.post("/enter")
 def open_() -> ResponseReturnValue:
-    """A code of ours that opens nothing now is explained; all others look alike."""
+    """A code of ours that opens nothing now is explained; all others look alike. The receipts of the last one are put away."""
     try:
         code, opened = opened_by(request.form.get("code", ""))
     except Unopened as fault:
         return _entry(fault.words), fault.status
     if opened.refusal is not None:
         return _refused(opened.slug, opened.refusal, opened.day), 422
-    return entered.keep(redirect(url_for("evaluations.form", slug=opened.slug), 303), code)
+    response = entered.keep(redirect(url_for("evaluations.form", slug=opened.slug), 303), code)
+    return sealed_cookies.drop(response, _THANKS, path=url_for("evaluations.thanks", slug=opened.slug))
 
 
 @blueprint.post("/enter/forget")
@@ -84,14 +85,20 @@ def send(slug: str) -> ResponseReturnValue:
     campaign = queries.get_campaign(slug, clock.today())
     if campaign.phase is not Phase.OPEN:
         return _closed(campaign), 403
+    if "look" in request.form:
+        return _looked(campaign, request.form["look"])
     once = read_once(request.form.get("once"))
     voter = sent_voter(campaign, once or "")
     reading = read_ballot(campaign.form, request.form)
     sorted_ = sort_words(campaign.form, reading.answers, request.form, subject=voter.subject, once=once or "")
     slips = {**sorted_.faults, **faults(reading.slips)}
-    trouble = "" if once and FlaskForm().validate() else _(
-        "The page was open for a long time, or your browser takes no cookies. Please press “Send” once more; what you typed "
-        "is kept.")
+    trouble = ""
+    if not once or not FlaskForm().validate():
+        trouble = _("The page was open for a long time, or your browser takes no cookies. Please press “Send” once more; what "
+                    "you typed is kept.")
+    elif not reading.answers and not slips:
+        trouble = _("You have not answered any question yet. Answer at least one, then send the form. Your code is not used.") \
+            if campaign.has_codes else _("You have not answered any question yet. Answer at least one, then send the form.")
     if voter.refusal is not None and (voter.refusal is not Refusal.USED or voter.faults or slips or trouble):
         return _refused(slug, voter.refusal, voter.day), 409
     if voter.faults or slips or trouble:
@@ -105,13 +112,20 @@ def send(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
-    """Reference codes are shown once: the answer that shows them also takes them away from the browser."""
+    """Reference codes are shown for half an hour, until their author says that they are noted, or the next code is typed."""
     campaign, kept = queries.get_campaign(slug, clock.today()), sealed_cookies.find(_THANKS)
     if kept is None:
         return render_template("evaluations/thanks_gone.html", campaign=campaign)
-    response = make_response(render_template("evaluations/thanks.html", campaign=campaign, today=clock.today(), **{
-        name: kept[name] for name in ("cases", "repeated", "shown")}))
-    return _keep_thanks(response, slug, {**kept, "cases": [], "shown": bool(kept["cases"]) or kept["shown"]})
+    return render_template("evaluations/thanks.html", campaign=campaign, today=clock.today(), **{
+        name: kept[name] for name in ("cases", "repeated", "shown")})
+
+
+@blueprint.post("/<slug>/thanks/noted")
+def noted(slug: str) -> ResponseReturnValue:
+    """Takes the reference codes away from the browser; the thanks stay."""
+    kept = sealed_cookies.find(_THANKS)
+    response = redirect(url_for("evaluations.thanks", slug=slug), 303)
+    return _keep_thanks(response, slug, {**kept, "cases": [], "shown": True}) if kept is not None else response
 
 
 def _sent(campaign: Campaign, voter: Voter, cases: list[Made], answers: Mapping[str, object], once: str) -> ResponseReturnValue:
@@ -129,7 +143,7 @@ def _sent(campaign: Campaign, voter: Voter, cases: list[Made], answers: Mapping[
         return _page(campaign, voter, status=503, trouble=_(
             "It could not be saved just now, and nothing was half-saved. Please press “Send” again in a few minutes; what you "
             "typed is kept."))
-    told = [receipts.told(made, code) for made, (_opinion, _submission, code) in zip(done.receipts, cases, strict=True)]
+    told = [receipts.told(made, code) for made, code in done.receipts]
     response = entered.forget(redirect(url_for("evaluations.thanks", slug=campaign.slug), 303))
     return _keep_thanks(response, campaign.slug, {"cases": told, "repeated": done.is_repeated, "shown": False})
 
@@ -160,8 +174,20 @@ def _keep_thanks(response: Response, slug: str, kept: Mapping[str, object]) -> R
 
 
 def _entry(trouble: str = "", *, note: str = "") -> str:
-    return render_template("evaluations/enter.html", typed=request.form.get("code", "")[:80], trouble=trouble, note=note,
+    typed = request.form.get("code", "")[:80]
+    if trouble and (digits := spaced(typed)):
+        typed, trouble = digits, _("%(fault)s. You typed: %(digits)s", fault=trouble.rstrip("。."), digits=digits)
+    return render_template("evaluations/enter.html", typed=typed, trouble=trouble, note=note,
                            has_code=entered.find() is not None)
+
+
+def _looked(campaign: Campaign, wanted: str) -> ResponseReturnValue:
+    """The form with everything typed, in another look or with another thing to evaluate; nothing is stored."""
+    preferences.look(wanted)
+    voter = seen_voter(campaign, read_once(request.form.get("once")) or "", chooses_anew=wanted == "subject")
+    if voter.refusal is not None:
+        return _refused(campaign.slug, voter.refusal, voter.day), 409
+    return _page(campaign, voter)
 
 
 def _page(campaign: Campaign, voter: Voter, slips: Mapping[str, str] | None = None, *, status: int = 200,
@@ -171,9 +197,11 @@ def _page(campaign: Campaign, voter: Voter, slips: Mapping[str, str] | None = No
     once = given if read_once(given) else new_once()
     bound = entered.binding(voter.code, read_once(once) or "") if voter.code else ""
     report = next((each for each in campaign.plan.reports if each.subject == voter.subject), None)
+    asked = request.args.get("subject", "")
     response = make_response(render_template(
         "evaluations/form.html", campaign=campaign, plan=campaign.plan, voter=voter, once=once, bound=bound, report=report,
-        values=request.form or MultiDict(), slips=slips or {}, trouble=trouble), status)
+        values=request.form or MultiDict(), slips=slips or {}, trouble=trouble,
+        is_place_unknown=bool(asked and campaign.plan.subjects and asked not in campaign.plan.subjects)), status)
     return entered.keep(response, voter.code) if voter.code and voter.was_typed else response
 
 

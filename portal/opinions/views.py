@@ -21,7 +21,7 @@ from portal.domain.codes import Lane
 from portal.domain.errors import ClockError
 from portal.markup import cleaned, render
 from portal.opinions.forms import PublicForm
-from portal.web import limits, receipts
+from portal.web import limits, preferences, receipts
 from portal.web.caching import kept_fragment
 from portal.web.current import content, terms, vault
 from portal.web.errors import csrf, note_unavailable
@@ -55,6 +55,9 @@ def new() -> ResponseReturnValue:
 @csrf.exempt  # the form checks its token itself: a page that was open for too long must not cost what was typed
 def send() -> ResponseReturnValue:
     form = PublicForm()
+    if "look" in request.form:  # a button of the toolbar: nothing is stored, what was typed stays in the page
+        preferences.look(request.form["look"])
+        return _form(form, is_drawn_anew=True)
     category = content().categories.get(form.category.data or "")
     if category is not None and not category.head.stores:
         return _form(form)  # the emergency notice: nothing is stored, what was typed stays in the page
@@ -151,7 +154,7 @@ def _form(form: PublicForm, status: int = 200, **more: object) -> ResponseReturn
 
 def _drawn(form: PublicForm, **more: object) -> str:
     chosen = content().categories.get(form.category.data or "")
-    words = {"similar": [], "looked": False, "trouble": "", "chosen": chosen,
+    words = {"similar": [], "looked": False, "is_drawn_anew": False, "trouble": "", "chosen": chosen,
              "guidance": cleaned(render(said(chosen, "body"))) if chosen else "",
              "service": form.service.data and find_published("service", form.service.data), **more}
     return render_template("opinions/new.html", form=form.dressed(), longest_text=LONGEST_TEXT, most_files=MAX_FILES,

@@ -57,8 +57,11 @@ _FAULTS = {
     "audience_size": N_("Please give a whole number from 1 to 99,999,999, or leave it empty where nobody knows"),
     "reports_missing": N_("Each unit evaluated has exactly one report, and nothing else has; other kinds have no reports"),
     "stages_contradict": N_("Stages follow one another, at most twelve, all within the days of voting, each with its focus"),
+    "no_question_of_steering": N_("A form of ratings must ask whether anyone urged, paid or visited the rater; take one that "
+                                  "has the question “urged”"),
     "code_count": N_("Please give a number from 1 to 5,000; the first batch of a group for a unit needs at least 5 codes, or "
                      "it could be told who voted how"),
+    "code_more_than_people": N_("This group would have more codes than people; the number of people stands in the promise"),
     "code_window": N_("Codes are valid within the days of voting, and not until before they begin"),
     "print_many": N_("That is too much to print at once: at most 500 slips or 100 paper forms. Make several batches, or "
                      "choose the file"),

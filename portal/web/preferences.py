@@ -58,9 +58,17 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        if g.get("asked_lang"):
+        if g.get("asked_lang") or g.get("is_look_changed"):
             keep(response, g.prefs)
         return response
+
+
+def look(wanted: str) -> None:
+    """Answers this request in the look that a form with the button `look` asks for, as `text.large`, and keeps it."""
+    name, _, value = wanted.partition(".")
+    before, g.prefs = g.prefs, g.prefs.changed(name, value)
+    g.is_look_changed = g.prefs != before
+    speak(g.prefs.lang)
 
 
 def keep(response: Response, chosen: Preferences) -> None:

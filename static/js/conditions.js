@@ -1,5 +1,6 @@
 // Shows a part marked data-shown-if (the name of a field) only while that field has one of the answers in data-shown-for.
-// Hidden inputs are disabled, so that they are not sent, and keep what was typed. A part that holds an error stays in sight.
+// Hidden inputs are disabled, so that they are not sent, and keep what was typed. A part that holds an error stays in sight. A line
+// marked data-instead before the part stands in its place, so that the numbers of the questions have no gap.
 const parts = [...document.querySelectorAll("[data-shown-if]")].filter((part) => !part.querySelector(".has-error"));
 
 // In the order of the page: a condition asks for an earlier question, and a hidden answer counts for nothing.
@@ -10,6 +11,8 @@ const look = () => {
       && (f.checked || !["radio", "checkbox"].includes(f.type)));
     const shown = given.some((f) => shownFor.split(" ").includes(f.value));
     part.hidden = !shown;
+    const instead = part.previousElementSibling;
+    if (instead?.matches("[data-instead]")) instead.hidden = shown;
     for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !shown;
   }
 };

@@ -29,11 +29,12 @@ from portal.domain.campaign import Access, Audience, BallotChannel, Group, Kind,
 from portal.domain.form import Form
 from portal.domain.people import Role
 from portal.evaluation import planning, queries, results
-from portal.evaluation.ballots import BATCH, put_into_box
+from portal.evaluation.ballots import BATCH, put_into_box, words_key_of
 from portal.evaluation.models import Ballot, CampaignRecord, CodeBatch
 from portal.factory import build
 from portal.publishing.actions import import_content
 from portal.vault.actions import prepare_vault
+from portal.vault.box import seal
 from portal.web.current import content, vault
 from tests.bench.desk import _on_server
 from tests.bench.load import FOLDER, SEED, environment
@@ -90,7 +91,8 @@ def _announced(chance: Random) -> tuple[CampaignRecord, Form, list[str]]:
     record = db.session.query(CampaignRecord).filter_by(slug=_SLUG).one()
     db.session.add_all(CodeBatch(
         campaign_id=record.id, audience=group, subject=subject, note="", made=chance.randint(300, 500), first_serial=1,
-        valid_from=plan.opens_on, valid_until=plan.closes_on, made_by=by.id, made_on=now.date(), voided=False)
+        valid_from=plan.opens_on, valid_until=plan.closes_on, made_by=by.id, made_on=now.date(), voided=False,
+        unused=[], unused_on=now.date())
         for group, subject in product(Group, subjects))
     return record, queries.form_of(form), subjects
 
@@ -102,10 +104,10 @@ def load(ballots: int) -> tuple[int, int]:
     cells = dict.fromkeys(product(Group, subjects), 0)
     for cell in chance.choices(list(cells), k=ballots):
         cells[cell] += 1
-    rows, boxed = list[dict[str, Any]](), 0
+    rows, boxed, key = list[dict[str, Any]](), 0, words_key_of(record, vault())
     for (group, subject), many in cells.items():
         left = min(many, many % BATCH + BATCH)
-        rows += [_row(record, form, group, subject, chance) for _ballot in range(many - left)]
+        rows += [_row(record, key, form, group, subject, chance) for _ballot in range(many - left)]
         for _ballot in range(left):
             put_into_box(record, _answers(form, chance), group=group, subject=subject, channel=BallotChannel.WEB, vault=vault(),
                          chance=chance)
@@ -116,10 +118,11 @@ def load(ballots: int) -> tuple[int, int]:
     return len(rows), boxed
 
 
-def _row(record: CampaignRecord, form: Form, group: Group, subject: str, chance: Random) -> dict[str, Any]:
+def _row(record: CampaignRecord, key: bytes, form: Form, group: Group, subject: str, chance: Random) -> dict[str, Any]:
     closed = {name: answer for name, answer in _answers(form, chance).items() if not isinstance(answer, str)}
-    return {"campaign_id": record.id, "id": f"{chance.getrandbits(128):032x}", "form_id": record.form_id, "audience": group,
-            "subject": subject, "channel": BallotChannel.WEB, "answers": msgspec.json.encode(closed).decode()}
+    place = f"{chance.getrandbits(128):032x}"
+    return {"campaign_id": record.id, "id": place, "form_id": record.form_id, "audience": group, "subject": subject,
+            "channel": BallotChannel.WEB, "sealed": seal(key, msgspec.json.encode(closed), place)}
 
 
 def _answers(form: Form, chance: Random) -> Mapping[str, Any]:

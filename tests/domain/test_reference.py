@@ -43,6 +43,8 @@ def test_a_code_is_shown_in_five_groups_of_four() -> None:
     "1234.5678·9012。3456・7888",
     "１２３４　５６７８　９０１２　３４５６　７８８８",  # full-width digits and spaces
     "１２３４－５６７８．９０１２－３４５６．７８８８",
+    "1234，5678、9012,3456；7888",                          # commas, the ideographic comma, a semicolon
+    "1234：5678/9012｜3456_7888。",
     "\u200b1234\u200d5678\ufeff9012\u206034567888\u200e\u2069",  # zero-width and direction marks
     " 1234\t5678\r\n9012\u00a03456\u20287888\n",
     "一二三四五六七八九〇一二三四五六七八八八",
@@ -55,11 +57,13 @@ def test_the_same_code_typed_in_many_ways(typed: str) -> None:
 @pytest.mark.parametrize(("typed", "reason"), [
     ("",                                "empty"),
     (" - \u200b ",                      "empty"),
+    ("，、；",                          "empty"),
     ("1234 5678 9012 3456 787",         "length"),
     ("1234 5678 9012 3456 7888 0",      "length"),
     ("1" * 1_000,                       "length"),
     ("1234 5678 9012 3456 787O",        "characters"),
     ("我的编号",                        "characters"),
+    ("1234 5678 9012 3456 7888!",       "characters"),
     ("12345678901234567८88",            "characters"),  # a digit, but of another script
     ("1234 5678 9012 3456 7889",        "digits"),
     ("2134 5678 9012 3456 7888",        "digits"),

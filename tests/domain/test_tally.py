@@ -3,8 +3,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from operator import mul
 from random import Random
-from statistics import fmean, median, quantiles
+from statistics import median, quantiles
 from typing import Any
 
 import pytest
@@ -25,6 +28,8 @@ from portal.domain.tally import (
     standing,
     urged,
 )
+from portal.domain.tally.comparing import _change
+from portal.domain.tally.figures import levels as levels_of
 from tests.domain.ballots import FORM, Campaign, campaign, form
 
 ONE = form({"id": "all", "title": "总体", "title_en": "Overall", "questions": [
@@ -49,6 +54,13 @@ def levels(id: str, spread: Mapping[int, int], *, group: str = "deputy", channel
 def told(ballots: Iterable[Ballot], form: Form = ONE, groups: Sequence[str] = ("deputy", "resident"),
          subjects: Sequence[str] = (), **more: Any) -> dict[str, Any]:
     return results(form, count(form, ballots), groups=groups, subjects=subjects, **{"invited": {}, "served": {}, **more})
+
+
+def once(exact: Fraction, decimals: int) -> float:
+    """Rounded in decimal numbers, halves up."""
+    with localcontext(prec=60):
+        digits = Decimal(exact.numerator) / Decimal(exact.denominator)
+        return float(digits.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 def of_whole(found: Mapping[str, Any], id: str, part: str = "") -> dict[str, Any]:
@@ -133,31 +145,31 @@ def _recount_question(form: Form, id: str, part: str, given: list[Any], ballots:
         case "scale" | "matrix":
             _recount_levels(known, figure, len(known))
         case "number":
-            assert figure["mean"] == round(fmean(known), 2)
+            assert figure["mean"] == once(sum(map(Fraction, known), Fraction()) / len(known), 2)
             assert [figure["quartiles"][0], figure["median"], figure["quartiles"][1]] == [
-                round(each, 2) for each in quantiles(known, n=4, method="inclusive")]
+                once(each, 2) for each in quantiles([Fraction(each) for each in known], n=4, method="inclusive")]
             assert figure["median"] == median(known)
         case "ranking":
             places = [each.index(part) + 1 for each in known if part in each]
             assert figure["placed"] == len(places)
-            assert figure["mean"] == (round(fmean(places), 2) if places else None)
+            assert figure["mean"] == (once(Fraction(sum(places), len(places)), 2) if places else None)
             assert figure["first"]["count"] == places.count(1)
         case _:
             chosen = [value for each in known for value in ([each] if isinstance(each, str) else each)]
             for value, share in figure["distribution"].items():
                 assert share["count"] == chosen.count(value)
-                assert share["share"] == round(chosen.count(value) / len(known), 4)
-                assert (share["low"], share["high"]) == tuple(round(end, 4) for end in wilson(chosen.count(value), len(known)))
+                assert share["share"] == once(Fraction(chosen.count(value), len(known)), 6)
+                assert (share["low"], share["high"]) == tuple(round(end, 6) for end in wilson(chosen.count(value), len(known)))
 
 
 def _recount_levels(levels: Sequence[int], figure: Mapping[str, Any], ballots: int) -> None:
-    assert figure["mean"] == round(fmean(levels), 2)
+    assert figure["mean"] == once(Fraction(sum(levels), len(levels)), 2)
     assert {int(level): share["count"] for level, share in figure["distribution"].items()} == {
         level: levels.count(level) for level in (5, 4, 3, 2, 1)}
-    for name, within in (("satisfied_4_5", (4, 5)), ("satisfied_3_5", (3, 4, 5)), ("bad", (1, 2))):
+    for name, within in (("levels_4_5", (4, 5)), ("levels_3_5", (3, 4, 5)), ("levels_1_2", (1, 2))):
         n = sum(level in within for level in levels)
         low, high = wilson(n / len(levels) * ballots, ballots)
-        assert figure[name] == {"count": n, "share": round(n / len(levels), 4), "low": round(low, 4), "high": round(high, 4)}
+        assert figure[name] == {"count": n, "share": once(Fraction(n, len(levels)), 6), "low": round(low, 6), "high": round(high, 6)}
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -196,6 +208,23 @@ def test_results_are_plain_json() -> None:
     assert json.loads(json.dumps(found)) == found
 
 
+@given(spread=st.lists(st.integers(0, 400), min_size=5, max_size=5), earlier=st.lists(st.integers(0, 400), min_size=5, max_size=5))
+@settings(deadline=None, max_examples=200)
+def test_numbers_are_rounded_once_from_the_counts(spread: list[int], earlier: list[int]) -> None:
+    exact = []
+    for each in (spread, earlier):
+        n = sum(each)
+        if n < 10:
+            return
+        figure = levels_of(dict(zip("54321", each, strict=True)), extra={"unknown": 0}, percent_from=10)
+        share, mean = Fraction(each[0] + each[1], n), Fraction(sum(map(mul, (5, 4, 3, 2, 1), each)), n)
+        assert (figure["levels_4_5"]["share"], figure["mean"]) == (once(share, 6), once(mean, 2))
+        exact.append((figure, share, mean))
+    (now, share, mean), (before, share_before, mean_before) = exact
+    change = _change(now, before)
+    assert (change["levels_4_5"], change["mean"]) == (once(share - share_before, 3), once(mean - mean_before, 2))
+
+
 # --- versions never mix ----------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("given", [
@@ -230,7 +259,7 @@ def test_what_is_shown_depends_on_how_many_answered(n: int, state: str) -> None:
     else:
         figure = found["questions"]["a"][""]
         assert figure["state"] == state
-        assert ("distribution" in figure, "satisfied_4_5" in figure) == (state == "full", state == "full")
+        assert ("distribution" in figure, "levels_4_5" in figure) == (state == "full", state == "full")
         assert (figure["n"], figure["mean"]) == (n, 4.0)
 
 
@@ -261,8 +290,8 @@ def test_a_question_that_few_answered_is_hidden_alone() -> None:
     states = {group: (part["state"], part["questions"]["a"][""]["state"], part["questions"]["b"][""]["state"])
               for group, part in found["groups"].items()}
     assert states == {"deputy": ("full", "full", "few"), "resident": ("full", "full", "covered"), "member": ("full", "full", "full")}
-    assert [part["dimensions"]["all"]["of"] for part in found["groups"].values()] == [
-        [["a", ""]], [["a", ""]], [["a", ""], ["b", ""]]]
+    # How many ballots reach the two together would tell how many answered the one that is hidden.
+    assert [part["dimensions"]["all"]["state"] for part in found["groups"].values()] == ["covered", "covered", "full"]
 
 
 def test_a_question_is_hidden_wherever_that_is_on_which_it_depends() -> None:
@@ -318,7 +347,7 @@ def test_a_dimension_is_over_its_answers_and_as_sure_as_its_ballots() -> None:
     figure = found["whole"]["dimensions"]["all"]
     assert (figure["n"], figure["answers"], figure["mean"]) == (20, 30, 4.0)  # not 4.25, the mean of both means
     low, high = wilson(20 * 20 / 30, 20)
-    assert figure["satisfied_4_5"] == {"count": 20, "share": 0.6667, "low": round(low, 4), "high": round(high, 4)}
+    assert figure["levels_4_5"] == {"count": 20, "share": 0.666667, "low": round(low, 6), "high": round(high, 6)}
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------------
@@ -341,9 +370,9 @@ def test_a_part_stands_above_or_below_only_beyond_chance(part: dict[int, int], w
 
 
 @pytest.mark.parametrize(("before", "now", "change"), [
-    (FAIR,         GOOD,          {"mean": 0.9, "satisfied_4_5": 0.4, "verdict": "better"}),
-    (GOOD,         POOR,          {"mean": -2.4, "satisfied_4_5": -0.7, "verdict": "worse"}),
-    (FAIR,         {4: 8, 3: 6},  {"mean": 0.07, "satisfied_4_5": 0.0714, "verdict": "unclear"}),
+    (FAIR,         GOOD,          {"mean": 0.9, "levels_4_5": 0.4, "verdict": "better"}),
+    (GOOD,         POOR,          {"mean": -2.4, "levels_4_5": -0.7, "verdict": "worse"}),
+    (FAIR,         {4: 8, 3: 6},  {"mean": 0.07, "levels_4_5": 0.071,  "verdict": "unclear"}),
     ({4: 9},       GOOD,          None),
     (GOOD,         {4: 9},        None),
     (GOOD,         {4: 3},        None),
@@ -457,6 +486,34 @@ def test_a_second_count_of_ballots_kept_without_their_group_repeats_the_first_or
     first = told([*few, *some, *many], groups=groups)
     found = revised(told([*levels("a", {5: 3, 3: 20}, group=""), *many], groups=groups), first)
     assert found == first
+
+
+def of(group: str, subject: str, level: int, n: int) -> list[Ballot]:
+    return [Ballot(group, subject, "web", {"a": level})] * n
+
+
+def test_ballots_kept_without_their_group_hide_nothing_that_was_shown() -> None:
+    """Three deputies on the bridge are kept without their group, and thirty residents with them; nothing else changed."""
+    others = [*of("deputy", "court", 4, 30), *of("resident", "court", 3, 30)]
+    asked: dict[str, Any] = {"groups": ("deputy", "resident"), "subjects": ("bridge", "court")}
+    first = told([*others, *of("deputy", "bridge", 5, 3), *of("resident", "bridge", 4, 30)], **asked)
+    again = told([*others, *of("", "bridge", 5, 3), *of("", "bridge", 4, 30)], **asked)
+    assert again["groups"] != first["groups"]
+    assert revised(again, first) == first
+    again["against"] = against(again, first)
+    assert revised(again, {**first, "against": against(first, first)})["against"] == against(first, first)
+
+
+def test_ballots_that_come_in_later_are_no_reason_to_carry_over_old_figures() -> None:
+    others = [*of("deputy", "court", 4, 30), *of("resident", "court", 3, 30)]
+    asked: dict[str, Any] = {"groups": ("deputy", "resident"), "subjects": ("bridge", "court")}
+    first = told([*others, *of("deputy", "bridge", 5, 3), *of("resident", "bridge", 4, 30)], **asked)
+    kept = [*of("", "bridge", 5, 3), *of("", "bridge", 4, 30), *of("resident", "court", 3, 20)]
+    moved = [*of("deputy", "court", 4, 20), *of("resident", "court", 3, 30), *of("resident", "court", 4, 10),
+             *of("deputy", "bridge", 5, 3), *of("resident", "bridge", 4, 30)]
+    for ballots in ([*others, *kept], moved):
+        found = revised(told(ballots, **asked), first)
+        assert found["groups"]["deputy"] == {"served": None, "invited": None, "state": "covered"}
 
 
 def test_no_ballots_at_all_have_results() -> None:

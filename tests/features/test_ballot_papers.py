@@ -107,6 +107,10 @@ def test_a_paper_is_typed_by_one_person_compared_by_another_and_counted(app: Fla
                                                                         made: Made) -> None:
     paper = typed(typing, app, made)
     assert typing.location.endswith("/papers/type")
+    page = typing.follow()
+    assert f"已保存为第 {paper} 张，请写在纸质表上" in page.text
+    assert [each.text for each in page.all("dd", class_="value")] == [str(paper)]
+    assert not typing.get(desk(made, "/type")).all("dd", class_="value")
     assert count(app, BoxedBallot) == 0
     page = checking.get(desk(made, f"/{paper}/check"))
     for words in (WORDS, "满意", "不了解", "效率：不满意", "网上", "开放日", "都不", "1. 夜间", "2. 上门", "35", "王晓明"):
@@ -343,7 +347,8 @@ def test_a_discarded_paper_gives_its_code_back(app: Flask, typing: Client, made:
 
 def test_whoever_typed_it_does_not_check_it(app: Flask, typing: Client, made: Made) -> None:
     paper = typed(typing, app, made)
-    assert not typing.get(desk(made, f"/{paper}/check")).all("button", value="confirm")
+    page = typing.get(desk(made, f"/{paper}/check"))
+    assert not page.all("button", value="confirm") and "这张表由您录入，须由另一人核对" in page.text
     for step in ("confirm", "back"):
         typing.post(desk(made, f"/{paper}/check"), {"step": step, "version": "1", "note": "x"}, 403)
     assert count(app, BoxedBallot) == 0

@@ -179,7 +179,8 @@ def test_words_of_one_campaign_cannot_be_put_under_a_topic_of_another(app: Flask
 
 def test_before_publication_there_is_nothing_to_read_while_ballots_lie_in_the_box(app: Flask, office: Client) -> None:
     made = campaigns.voted(app, 12, given=lambda n: {"a1": 4, "c1": f"第{n}个人的话"})
-    assert "第0个人的话" not in office.get(address(made, "?question=c1")).text
+    page = office.get(address(made, "?question=c1"))
+    assert "第0个人的话" not in page.text and "结果公布时才能阅读" in page.text
 
 
 def test_what_was_said_in_confidence_has_no_list(app: Flask, office: Client) -> None:

@@ -172,6 +172,16 @@ def test_a_question_at_the_edge_moves_on_into_the_next_section(app: Flask, coord
     assert "尚未保存" in coordinator.page.text
 
 
+def test_no_draft_grows_so_large_that_it_could_not_come_back(app: Flask, coordinator: Client) -> None:
+    campaigns.form_id(app, campaigns.levels_form(110, sections=1))
+    edit(coordinator, app, "levels", "form-0")
+    for n in range(3):
+        press(coordinator, f"copy:form-{n}", {"title": f"改过{n}"}, 200 if n < 2 else 422)
+    assert coordinator.page.errors == ["没有添加：一份表最多 200 题"]
+    assert len(outline(coordinator)) == 3 * 111 and any("改过2" in line for line in outline(coordinator))
+    press(coordinator, "open:form-0")
+
+
 def test_a_whole_section_is_copied_removed_and_put_back(app: Flask, coordinator: Client) -> None:
     edit(coordinator, app, "service-rating", "form-0")
     questions = len(newest(app, "service-rating")[3].sections[0].questions)
@@ -196,7 +206,7 @@ def test_choices_get_values_of_their_own(app: Flask, coordinator: Client) -> Non
         "talks | 座谈 | Talks", "open | 开放日｜Open days", "talks-2 | 座谈 | Talks", "  ", "巡逻",
         "with-a-bar | 带\\|竖线 | With a bar"]
     press(coordinator, "save", status=422)
-    assert any("第 4 行" in line and "英文" in line for line in coordinator.page.errors), coordinator.page.errors
+    assert coordinator.page.errors == ["第 4 题： 第 4 个选项“巡逻”还没有写英文，请把这一行写成：中文 | 英文"]
     press(coordinator, "save", {"choices": field(coordinator, "choices").replace("巡逻", "巡逻 | Patrol")}, 303)
     made = newest(app, "delegates")[3].sections[0].questions[-1]
     assert [each.value for each in made.choices] == ["talks", "open", "talks-2", "patrol", "with-a-bar"]
@@ -216,11 +226,47 @@ def test_a_condition_offers_the_answers_of_earlier_questions(app: Flask, coordin
     press(coordinator, "save", status=303)
     condition = newest(app, "delegates")[3].sections[1].questions[0].shown_if
     assert condition is not None and (condition.question, set(condition.values)) == ("night", {"1", "2"})
-    edit(coordinator, app, "delegates", "form-0-0")
+
+
+def test_a_question_that_others_depend_on_is_removed_in_sight_of_all(app: Flask, coordinator: Client) -> None:
+    edit(coordinator, app, "delegates", "form-1-0")
+    open_up(coordinator, "form-1-0", {"asks": "a1"})
+    open_up(coordinator, "form-0-0", {"values": ["1", "2"]})
     press(coordinator, "remove:form-0-0")
+    told = next(each for each in coordinator.page.all("p", class_="notice") if "已经删除" in each.text)
+    assert [(each.text, each.attrs["href"]) for each in told.all("a")] == [("第 3 题", "#form-1-0")]
     press(coordinator, "save", status=422)
-    assert any("night" in line for line in coordinator.page.errors)
-    assert field(coordinator, "asks") == "night"
+    assert coordinator.page.errors == [
+        "第 3 题： 条件要看的那一题已经删除：请放回那一题，或者另选一题，或者改为“始终要问”"]
+    assert field(coordinator, "asks") == "a1"  # as it was, so that putting the question back is enough
+    press(coordinator, "undo")
+    assert "已经删除" not in coordinator.page.text
+    press(coordinator, "down:form-0-0")
+    for _n in range(2):
+        press(coordinator, "down:" + str(field(coordinator, "place")))
+    assert field(coordinator, "place") == "form-1-0"
+    press(coordinator, "down:form-1-0")  # now behind the question that asks for it
+    press(coordinator, "save", status=422)
+    assert coordinator.page.errors == [
+        "第 3 题： 条件要看第 4 题的答案，但第 4 题不在这一题前面：请把它移到前面，或者另选一题"]
+    press(coordinator, "up:form-1-0")
+    open_up(coordinator, "form-1-0")
+    press(coordinator, "up:form-1-0")
+    press(coordinator, "up:form-0-3")
+    press(coordinator, "save", status=303)
+
+
+def test_a_condition_that_cannot_be_met_is_told_by_number(app: Flask, coordinator: Client) -> None:
+    edit(coordinator, app, "delegates", "form-1-0")
+    open_up(coordinator, "form-1-0", {"asks": "a1"})
+    open_up(coordinator, "form-0-0", {"values": ["1"]})
+    open_up(coordinator, "form-0-0", {"type": "yes_no"})
+    press(coordinator, "save", status=422)
+    assert coordinator.page.errors == ["第 4 题： 只在选了这些答案时才问：第 1 题没有“1”这个答案：请重新选"]
+    open_up(coordinator, "form-0-0")
+    open_up(coordinator, "form-0-0", {"type": "number"})
+    press(coordinator, "save", status=422)
+    assert coordinator.page.errors == ["第 4 题： 条件要看第 1 题的答案，但第 1 题没有可选的答案：请另选一题"]
 
 
 def test_another_type_shows_other_fields_and_forgets_no_choice(app: Flask, coordinator: Client) -> None:
@@ -265,8 +311,26 @@ def test_the_first_faulty_place_opens(app: Flask, coordinator: Client) -> None:
 def test_the_draft_is_looked_at_before_it_is_saved(app: Flask, coordinator: Client) -> None:
     edit(coordinator, app, "residents", "form-0-0")
     press(coordinator, "preview", {"text": "还没有保存的题目"})
-    assert "还没有保存的题目" in coordinator.page.one("section", class_="builder-preview").text
+    assert "还没有保存的题目" in coordinator.page.one("section", id="preview").text
+    assert "检查通过" in coordinator.page.one("div", role="status").text
+    assert coordinator.page.one("div", role="status").all("a", href="#preview")
     assert newest(app, "residents")[3] == delivered(app, "residents")
+
+
+def test_what_is_looked_at_is_named_for_what_it_shows(app: Flask, coordinator: Client) -> None:
+    edit(coordinator, app, "residents", "form-0-0")
+    saved = f"{ALL}/{newest(app, 'residents')[0]}/preview"
+    assert "预览已保存的版本" in coordinator.page.one("a", href=saved).text
+    open_up(coordinator, "form-0-0", {"text": "还没有保存的题目"})
+    assert not coordinator.page.all("a", href=saved)
+    assert {each.text for each in coordinator.page.all("button", value="preview")} == {"检查并预览（含未保存的修改）"}
+
+
+def test_each_section_is_a_link_away(app: Flask, coordinator: Client) -> None:
+    edit(coordinator, app, "delegates", "form-1")
+    links = coordinator.page.one("nav", class_="builder-jump").all("a")
+    assert len(links) == len(delivered(app, "delegates").sections)
+    assert all(coordinator.page.all(id=each.attrs["href"].removeprefix("#")) for each in links)
 
 
 # --- versions --------------------------------------------------------------------------------------------------------------
@@ -324,6 +388,8 @@ def test_two_people_change_one_form_the_second_keeps_the_words(app: Flask, coord
 def test_a_new_form_takes_no_name_that_there_is(app: Flask, coordinator: Client) -> None:
     coordinator.get(f"{ALL}/new?copy={newest(app, 'residents')[0]}")
     assert field(coordinator, "slug") == ""
+    form = delivered(app, "residents")
+    assert (field(coordinator, "title"), field(coordinator, "title_en")) == (f"{form.title}（副本）", f"{form.title_en} (copy)")
     press(coordinator, "save", status=422)
     press(coordinator, "save", {"slug": "Not A Name"}, 422)
     press(coordinator, "save", {"slug": "delegates", "title": "我的"}, 422)
@@ -377,6 +443,9 @@ def test_a_pasted_form_of_a_known_name_becomes_its_next_version(app: Flask, coor
     ("title: 甲\ntitle: 乙\n", "YAML"),
     (text_of(campaigns.RATING) + "slug: other-name\n", "YAML"),
     ("- 1\n- 2\n", "第 1 行"),
+    ("title: 1" + ":1" * 250_000, "line 1"),
+    ("title: 表\nnumbers: [" + "1," * 250_000 + "]", "line 2"),
+    ("".join(f"k{n}: 1\n" for n in range(2_000)), "另有"),
 ])
 def test_a_faulty_text_is_told_by_line_and_kept(app: Flask, coordinator: Client, source: str, words: str) -> None:
     coordinator.get(f"{ALL}/import")
@@ -542,6 +611,18 @@ def test_a_leader_looks_and_changes_nothing(app: Flask, client: Client) -> None:
     client.post(f"{ALL}/{form_id}/edit", {"act": "save"}, 403)
 
 
+def test_a_coordinator_of_one_county_looks_and_changes_nothing(app: Flask, client: Client) -> None:
+    client.sign_in(builders.staff(app, Role.COORDINATOR, unit="beishan", login="county", charge=["beishan"]))
+    form_id = newest(app, "delegates")[0]
+    page = client.get(ALL)
+    assert not [link for link in page.all("a") if link.attrs.get("href", "").endswith(("/edit", "/new", "/import"))]
+    client.get(f"{ALL}/{form_id}/preview")
+    for address in ("new", "import", f"{form_id}/edit"):
+        client.get(f"{ALL}/{address}", 403)
+        client.post(f"{ALL}/{address}", {"act": "save"}, 403)
+    client.post(f"{ALL}/{form_id}/discard", {}, 403)
+
+
 def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
     client.get(ALL, 302)
 
@@ -550,9 +631,28 @@ def packed(raw: bytes) -> str:
     return urlsafe_b64encode(zlib.compress(raw)).decode()
 
 
+QUESTION = b'{"part":"question","id":"q","type":"scale"}'
+
+
+def removed(section: int, question: int, part: bytes) -> str:
+    """A draft of one empty section from which this was taken out."""
+    return packed(b'{"sections":[{"part":"section","id":"s"}],"removed":{"section":%d,"question":%d,"part":%b}}' % (
+        section, question, part))
+
+
+def test_what_was_removed_far_below_comes_back_at_the_end(app: Flask, coordinator: Client) -> None:
+    edit(coordinator, app, "delegates")
+    form = next(each for each in coordinator.page.all("form") if "builder" in each.attrs.get("class", ""))
+    coordinator.post(f"{ALL}/{newest(app, 'delegates')[0]}/edit",
+                     {**values(form), "draft": removed(10**12, 10**12, QUESTION), "act": "undo"}, 200)
+    assert (field(coordinator, "place"), field(coordinator, "id")) == ("form-0-0", "q")
+
+
 @pytest.mark.parametrize("sent", [
     {"draft": ""}, {"draft": "%%%"}, {"draft": "eJwDAAAAAAE="}, {"draft": packed(b"[" + b" " * 50_000_000)},
     {"draft": packed(b'{"sections":[' + b",".join([b'{"part":"section","id":"a"}'] * 1_000) + b"]}")},
+    {"draft": removed(-9, 0, QUESTION), "act": "undo"}, {"draft": removed(0, -1, QUESTION), "act": "undo"},
+    {"draft": removed(0, 0, b'{"part":"section","id":"s","questions":[' + b",".join([QUESTION] * 401) + b"]}"), "act": "undo"},
     {"draft": packed(b'{"title":1}')}, {"draft": packed(b'{"evil":[]}')}, {"draft": packed(b"{}")[:-9]},
     {"seen": "x.y"}, {"seen": "1"}, {"seen": "9" * 5_000 + ".1"}, {"act": "drop"}, {"act": "up"}, {"act": "up:form-99-99"},
     {"act": "add:form"}, {"act": "open:" + "9" * 5_000}])

@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 
 from portal.accounts.queries import Staff
-from portal.db import db
+from portal.db import db, transaction
 from portal.domain import one_time
-from portal.domain.campaign import Group
+from portal.domain.campaign import Audience, Group
 from portal.domain.people import Role
 from portal.evaluation import codes
 from portal.evaluation.codes import Refusal
@@ -42,7 +42,8 @@ def desk(coordinator: Staff, browser_for: Callable[[], Client]) -> Client:
 
 @pytest.fixture
 def made(app: Flask) -> Made:
-    return campaigns.announced(app)
+    """Nobody knows how many people its groups have."""
+    return campaigns.announced(app, audiences=(Audience(Group.DEPUTY), Audience(Group.RESIDENT)))
 
 
 def page_of(made: Made) -> str:
@@ -77,6 +78,15 @@ def everything_kept(app: Flask) -> str:
 
 def codes_on(page: Page) -> list[str]:
     return [match[0] for each in page.all("p", class_="slip-code") if (match := DIGITS.search(each.text))]
+
+
+def counted(app: Flask, clock: Clock) -> None:
+    """What the worker does once a day."""
+    clock.forward(days=1)
+    with app.app_context():
+        with transaction():
+            codes.note_unused(clock.now.date())
+        db.session.remove()
 
 
 def lines(client: Client) -> list[list[str]]:
@@ -120,7 +130,7 @@ def test_a_file_has_serial_code_and_link(desk: Client, app: Flask, made: Made) -
     desk.get(page_of(made))
     desk.submit({"group": "deputy", "count": "12", "way": "csv"}, 200, to="/codes")
     head, *rows = lines(desk)
-    assert head == ["serial", "code", "link"] and len(rows) == 12
+    assert head == ["序号", "评议码", "链接"] and len(rows) == 12
     for serial, (number, code, link) in enumerate(rows, start=1):
         assert number == str(serial) and DIGITS.fullmatch(code)  # in groups: a spreadsheet would round sixteen digits
         assert link == f"http://localhost/evaluations/enter#{one_time.parse(code)}"
@@ -241,37 +251,55 @@ def test_a_campaign_without_codes_has_no_such_page(desk: Client, app: Flask) -> 
 
 # --- afterwards -------------------------------------------------------------------------------------------------------
 
-def test_batches_say_how_many_came_back(desk: Client, app: Flask) -> None:
-    made = campaigns.voted(app, 6)
-    page = desk.get(page_of(made))
-    rows = [[cell.text for cell in row.all("td")] for row in page.all("tr") if row.all("td")]
-    assert [row[4:7] for row in rows] == [["10", "3", "7"], ["10", "3", "7"]]
+def used_of(client: Client, made: Made) -> list[list[str]]:
+    """Of each batch: made, used, unused."""
+    page = client.get(page_of(made))
+    return [[cell.text for cell in row.all("td")][4:7] for row in page.all("tr") if row.all("td")]
 
 
-def test_unused_serials_can_be_printed_and_saved(desk: Client, app: Flask) -> None:
+def test_batches_say_once_a_day_how_many_came_back(desk: Client, app: Flask, clock: Clock) -> None:
     made = campaigns.voted(app, 6)
+    assert used_of(desk, made) == [["10", "0", "10 截至9月7日 周一"]] * 2
+    counted(app, clock)
+    assert used_of(desk, made) == [["10", "3", "7 截至9月8日 周二"]] * 2
+
+
+def test_more_codes_than_people_are_refused(desk: Client, app: Flask) -> None:
+    made = campaigns.announced(app, audiences=(Audience(Group.DEPUTY, 12), Audience(Group.RESIDENT)))
+    make(desk, made, count="10")
+    assert "超过这一类人员的人数" in make(desk, made, 422, count="3").errors[0]
+    make(desk, made, count="2")
+    make(desk, made, group="resident", count="300")
+    assert [each.made for each in kept(app, made)] == [10, 2, 300]
+
+
+def test_unused_serials_can_be_printed_and_saved(desk: Client, app: Flask, clock: Clock) -> None:
+    made = campaigns.voted(app, 6)
+    counted(app, clock)
     [first, _second] = kept(app, made)
     page = desk.get(f"{page_of(made)}/{first.id}/unused")
     assert [int(each.text) for each in page.one("ul", class_="serials").all("li")] == [4, 5, 6, 7, 8, 9, 10]
-    assert "系统不知道哪个序号在谁手里" in page.text
+    assert "系统不知道哪个序号在谁手里" in page.text and "截至2026年9月8日" in page.text
     desk.fetch(page.link("下载文件（CSV）"))
-    assert lines(desk) == [["serial"], *([str(n)] for n in range(4, 11))]
+    assert lines(desk) == [["序号"], *([str(n)] for n in range(4, 11))]
 
 
-def test_a_batch_that_was_used_up_has_nobody_to_remind(desk: Client, app: Flask) -> None:
+def test_a_batch_that_was_used_up_has_nobody_to_remind(desk: Client, app: Flask, clock: Clock) -> None:
     made = campaigns.with_codes(app, each=5)
     campaigns.voted(app, 10, made)
+    counted(app, clock)
     [first, _second] = kept(app, made)
     assert "全部用过了" in desk.get(f"{page_of(made)}/{first.id}/unused").text
 
 
-def test_a_batch_is_taken_out_of_use_after_a_second_look(desk: Client, app: Flask) -> None:
+def test_a_batch_is_taken_out_of_use_after_a_second_look(desk: Client, app: Flask, clock: Clock) -> None:
     made = campaigns.voted(app, 6)
+    counted(app, clock)
     [first, second] = kept(app, made)
     page = desk.get(f"{page_of(made)}/{first.id}/void")
     assert "3 张评议表，照常计入" in page.text
     desk.submit(to="/void")
-    assert "已停用" in desk.follow().text
+    assert "已停用" in desk.follow().text and used_of(desk, made)[0] == ["10", "3", "–"]
     [code] = made.codes[Group.DEPUTY, ""][:1]
     [other] = made.codes[Group.RESIDENT, ""][:1]
     found, untouched = opened(app, code), opened(app, other)
@@ -281,15 +309,26 @@ def test_a_batch_is_taken_out_of_use_after_a_second_look(desk: Client, app: Flas
     assert [each.voided for each in kept(app, made)] == [True, False] and second.id != first.id
 
 
-def test_codes_out_of_use_count_as_given_out_only_where_somebody_used_them(desk: Client, app: Flask) -> None:
+def test_once_voting_is_over_no_batch_is_taken_out_of_use(desk: Client, app: Flask, clock: Clock) -> None:
+    made = campaigns.voted(app, 6)
+    [first, _second] = kept(app, made)
+    desk.get(f"{page_of(made)}/{first.id}/void")
+    clock.forward(days=14)
+    desk.submit({}, 409, to="/void")
+    assert "评议已经截止" in desk.page.text and not desk.get(f"{page_of(made)}/{first.id}/void").all("button", class_="danger")
+    assert not desk.get(page_of(made)).all("a", href=f"{page_of(made)}/{first.id}/void")
+    assert not any(each.voided for each in kept(app, made))
+
+
+def test_codes_out_of_use_stay_among_those_given_out(desk: Client, app: Flask) -> None:
     made = campaigns.voted(app, 6)
     [first, _second] = kept(app, made)
     desk.get(f"{page_of(made)}/{first.id}/void")
     desk.submit(to="/void")
     with app.app_context():
         campaign = get_campaign(made.slug, MONDAY.date()).id
-        assert invited(campaign) == {("deputy", ""): 3, ("resident", ""): 10}
-        assert standings()[campaign] == Standing(ballots=6, codes=13, used=6)
+        assert invited(campaign) == {("deputy", ""): 10, ("resident", ""): 10}
+        assert standings()[campaign] == Standing(ballots=6, codes=20, used=0)
         db.session.remove()
 
 

@@ -1,7 +1,7 @@
 """Campaigns at the desk: drafted by one person, announced by another, and then nothing of the promise can be changed."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from portal.db import db
 from portal.domain.campaign import Access, Audience, Group, Kind, Phase, Report, Stage
 from portal.domain.people import Role
 from portal.evaluation.queries import Campaign, find_campaign
-from tests import builders, campaigns
+from tests import ballot_desk, builders, campaigns
 from tests.campaigns import Made
 from tests.client import Client
 from tests.conftest import MONDAY, Clock
@@ -145,6 +145,28 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_kept(
     assert found(app) is None
 
 
+def test_everything_that_is_wrong_is_told_at_once_by_the_names_of_its_fields(desk: Client, app: Flask, form_id: int) -> None:
+    desk.get(NEW)
+    stage = {"stage_first": ["2026-09-14"], "stage_last": ["到时候"], "stage_focus": ["甲"], "stage_focus_en": ["A"]}
+    page = desk.post(NEW, given(form_id, title="", opens_on="2026-09-01", closes_on="", size_deputy="许多", purpose_en="",
+                                **stage), 422)
+    [box] = page.all(class_="error-summary")
+    told = {link.attrs["href"]: link.text for link in box.all("a")}
+    assert set(told) == {"#title", "#opens_on", "#closes_on", "#size_deputy", "#purpose_en", "#stage_last-0"}
+    for at, name in (("title", "中文标题"), ("closes_on", "评议截止日"), ("size_deputy", "人大代表"), ("stage_last-0", "1")):
+        assert name in told[f"#{at}"].partition("：")[0], told
+
+
+def test_a_county_coordinator_reads_and_plans_nothing(app: Flask, client: Client, form_id: int) -> None:
+    made = campaigns.announced(app)
+    client.sign_in(builders.staff(app, Role.COORDINATOR, login="county", charge=["household"]))
+    assert not client.get(f"/desk/campaigns/{made.slug}").all("a", href=f"/desk/campaigns/{made.slug}/cancel")
+    for url in (NEW, f"/desk/campaigns/{made.slug}/cancel", f"/desk/campaigns/{made.slug}/codes",
+                f"/desk/campaigns/{made.slug}/words"):
+        client.get(url, 403)
+    client.post(NEW, given(form_id), 403)
+
+
 def test_a_refused_draft_keeps_everything_typed(desk: Client, form_id: int) -> None:
     sent = given(form_id, closes_on="2026-09-01", purpose="第一行\n第二行", subjects=["household"], kind="survey",
                  stage_first=["2026-09-14", ""], stage_last=["x", ""], stage_focus=["窗口", ""],
@@ -246,7 +268,8 @@ def test_a_draft_can_be_changed_and_its_last_author_may_not_announce_it(
     desk.submit({"title": "改过的标题", "step": "save"}, to="/edit")
     assert the(app, "ours").plan.title == "改过的标题"
     page = desk.follow()
-    assert "须由另一名走访办人员或者分管领导公告" in page.text and not [a for a in page.all("a") if a.text == "审读并公告"]
+    assert "须由没有参与起草这次评议和评议表的分管领导或者市走访办人员公告" in page.text
+    assert not [a for a in page.all("a") if a.text == "审读并公告"]
     page = desk.get(f"/desk/campaigns/{made.slug}/announce")
     assert not page.all("input", name="read")
     desk.post(f"/desk/campaigns/{made.slug}/announce", {"read": "yes", "version": the(app, "ours").version,
@@ -348,7 +371,7 @@ def test_two_people_announce_it_once(leader: Client, app: Flask, browser_for: Ca
 
 def test_it_is_called_off_for_a_reason_that_everyone_reads(desk: Client, client: Client, app: Flask) -> None:
     made = campaigns.with_codes(app)
-    desk.get(f"/desk/campaigns/{made.slug}/cancel")
+    assert "20 个评议码" in desk.get(f"/desk/campaigns/{made.slug}/cancel").text
     page = desk.submit({"reason": " "}, 422, to="/cancel")
     assert page.errors
     page = desk.submit({"reason": "长" * 501}, 422, to="/cancel")
@@ -398,6 +421,69 @@ def test_the_list_says_where_each_campaign_stands_and_what_is_next(desk: Client,
     assert "没有处于这个阶段" in desk.get("/desk/campaigns?phase=cancelled").text
 
 
+def waits(client: Client) -> dict[str, str]:
+    """Words with their number -> address, of what waits for this person; the menu counts the lines."""
+    page = client.get("/desk/campaigns")
+    lists = page.all("section", aria_labelledby="waiting")
+    found = {line.text: line.one("a").attrs["href"] for each in lists for line in each.all("li")}
+    [count] = {link.text for link in page.all("a", href="/desk/campaigns") if link.text.startswith("评议活动 ")}
+    assert count == f"评议活动 {len(found)}"
+    return found
+
+
+def test_leaders_and_coordinators_see_from_every_page_what_waits_for_them(
+        desk: Client, leader: Client, app: Flask, clock: Clock) -> None:
+    assert waits(desk) == waits(leader) == {}
+    drafted = campaigns.draft(app, title="草拟的评议")
+    made = ballot_desk.written(app, 6, title="公布的评议", kind=Kind.CONSULTATION)
+    ballot_desk.name_topics(app, made, "夜间延时")
+    ballot_desk.proposed(app, made)
+    campaigns.task(app, made, due_on=clock.now.date() + timedelta(days=2))
+    clock.forward(days=3)
+    of = f"/desk/campaigns/{made.slug}"
+    expected = {"待审读并公告的草稿 1 草拟的评议": f"/desk/campaigns/{drafted.slug}/announce",
+                "待发布的更正 1 公布的评议": f"{of}/corrections", "超期的整改任务 1 公布的评议": f"{of}/tasks"}
+    assert waits(leader) == expected
+    assert waits(desk) == {**expected, "待归类的文字回答 8 公布的评议": f"{of}/words",
+                           "待作出采纳决定的主题 1 公布的评议": f"{of}/adoptions"}
+    for url in expected.values():
+        leader.get(url)
+
+
+def test_papers_wait_for_those_who_did_not_type_them(desk: Client, leader: Client, app: Flask) -> None:
+    made, typist = campaigns.with_codes(app, title="进行中的评议"), builders.staff(app, Role.COORDINATOR, login="typist")
+    ballot_desk.typed(app, made, typist, code=made.all_codes[0])
+    assert waits(desk) == {"待核对的纸质评议表 1 进行中的评议": f"/desk/campaigns/{made.slug}/papers"} and waits(leader) == {}
+
+
+def test_after_publication_the_next_step_follows_what_is_left(desk: Client, leader: Client, app: Flask, clock: Clock) -> None:
+    made = ballot_desk.written(app, 6)
+    page = f"/desk/campaigns/{made.slug}"
+    assert "把 8 条文字回答归入主题" in desk.get(page).text
+    number = ballot_desk.proposed(app, made)
+    assert "一项更正等待另一人审读" in desk.get(page).text
+    leader.get(f"{page}/corrections/{number}")
+    leader.submit({"step": "publish"}, to=f"/corrections/{number}")
+    for question in ("b4", "c1"):
+        desk.get(f"{page}/words?question={question}")
+        shown = [each.attrs["value"] for each in desk.page.all("input", name="words")]
+        desk.submit({"words": shown, "step": "aside"}, to="/words")
+    assert "列为整改任务" in desk.get(page).text
+    campaigns.task(app, made)
+    assert "1 项整改任务正在办理" in desk.get(page).text
+    clock.forward(days=400)
+    assert "1 项整改任务超期" in desk.get(page).text
+    desk.get(f"{page}/tasks")
+    desk.submit({"evidence": "已办。"}, to="/finish")
+    assert "整改任务全部办结" in desk.get(page).text
+
+
+def test_the_last_round_is_named_by_its_title(desk: Client, app: Flask) -> None:
+    earlier = campaigns.published(app, 6, title="上半年评议")
+    made = campaigns.announced(app, previous=earlier.slug)
+    assert desk.get(f"/desk/campaigns/{made.slug}").link("上半年评议") == f"/desk/campaigns/{earlier.slug}"
+
+
 def test_an_empty_list_says_what_would_stand_there(desk: Client) -> None:
     assert "还没有评议活动" in desk.get("/desk/campaigns").text
 
@@ -405,7 +491,7 @@ def test_an_empty_list_says_what_would_stand_there(desk: Client) -> None:
 def test_many_campaigns_cost_no_more_statements(desk: Client, app: Flask) -> None:
     for _n in range(12):
         campaigns.announced(app)
-    desk.get("/desk/campaigns", statements=12)
+    desk.get("/desk/campaigns", statements=13)
 
 
 def test_the_desk_offers_what_the_phase_allows(desk: Client, leader: Client, app: Flask) -> None:

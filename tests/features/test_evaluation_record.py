@@ -27,6 +27,7 @@ from portal.evaluation.ballots import BATCH, RefusedError, Sent
 from portal.evaluation.codes import Refusal
 from portal.evaluation.models import Ballot, BallotWords, BoxedBallot, CampaignRecord, OneTimeCode, SentOnce
 from portal.evaluation.papers import Typed
+from portal.vault.box import unseal
 from portal.web.current import content, terms, vault
 from portal.worker.counting import mix_ballots, publish_due
 from tests import builders, campaigns
@@ -148,9 +149,10 @@ def test_whoever_wrote_it_last_does_not_announce_it(app: Flask) -> None:
     with writing(app):
         planning.change(made.slug, replace(campaign.plan, title="改过的题目"), form_id=campaign.form_id, seen=campaign.version,
                         by=other)
-    with pytest.raises(NotAllowedError):
-        announce(app, made, other)
-    announce(app, made, coordinator(app))
+    for by in (other, coordinator(app)):  # who changed it last, and who wrote its form
+        with pytest.raises(NotAllowedError):
+            announce(app, made, by)
+    announce(app, made, builders.staff(app, Role.LEADER, charge=["household"]).actor)
     assert seen(app, made).plan.title == "改过的题目"
 
 
@@ -275,7 +277,8 @@ def test_a_code_says_what_it_opens_or_why_not(app: Flask, clock: Clock) -> None:
     made, void, gone = short(app), short(app), short(app)
     cast(app, made, code=made.all_codes[0])
     with writing(app):
-        codes.void_batch(queries.batches(queries.get_campaign(void.slug, time.today()).id)[0].id, by=coordinator(app))
+        codes.void_batch(queries.batches(queries.get_campaign(void.slug, time.today()).id)[0].id, by=coordinator(app),
+                         today=time.today())
         planning.cancel(gone.slug, "另行通知。", seen=2, by=coordinator(app), now=time.now())
 
     def refusal(code: str, *, days: int = 0) -> Refusal | None:
@@ -294,14 +297,31 @@ def test_a_code_says_what_it_opens_or_why_not(app: Flask, clock: Clock) -> None:
         assert codes.look_up(one_time.make(b"never made by us"), time.today(), vault()) is None
 
 
-def test_reminders_know_serials_that_did_not_come_back_and_no_more(app: Flask) -> None:
+def test_reminders_know_once_a_day_which_serials_did_not_come_back_and_no_more(app: Flask, clock: Clock) -> None:
     made = short(app)
+
+    def counted() -> tuple[int, tuple[int, ...]]:
+        with writing(app):
+            codes.note_unused(time.today())
+        with reading(app):
+            batch = queries.batches(queries.get_campaign(made.slug, time.today()).id)[0]
+            assert batch.unused_on == time.today()
+            return batch.used, batch.unused
     for code in made.all_codes[3:6]:
         cast(app, made, code=code)
-    with reading(app):
-        batch = queries.batches(queries.get_campaign(made.slug, time.today()).id)[0]
-        assert (batch.made, batch.used) == (10, 3)
-        assert queries.unused_serials(batch.id) == [1, 2, 3, 7, 8, 9, 10]
+    assert counted() == (0, tuple(range(1, 11))), "of the day on which they were made"
+    clock.forward(days=1)
+    assert counted() == (3, (1, 2, 3, 7, 8, 9, 10))
+    cast(app, made, code=made.all_codes[0])
+    assert counted() == (3, (1, 2, 3, 7, 8, 9, 10)), "nobody sees it before the next day"
+
+
+def test_no_batch_is_taken_out_of_use_after_voting(app: Flask, clock: Clock) -> None:
+    made = short(app)
+    clock.forward(days=14)
+    with pytest.raises(NotAllowedError), writing(app):
+        codes.void_batch(queries.batches(queries.get_campaign(made.slug, time.today()).id)[0].id, by=coordinator(app),
+                         today=time.today())
 
 
 # --- casting ----------------------------------------------------------------------------------------------------------
@@ -377,7 +397,7 @@ def test_an_opinion_in_a_ballot_becomes_a_case_of_its_own(app: Flask) -> None:
     sent: dict[str, Any] = {"answers": {"a1": 4}, "opinions": [(opinion, b"once and question", code)], "once": b"this form"}
     first = cast(app, made, code=made.all_codes[0], **sent)
     again = cast(app, made, code=made.all_codes[0], **sent)
-    assert [each.number for each in first.receipts] == [each.number for each in again.receipts] == ["2026-000001"]
+    assert [each.number for each, _code in first.receipts] == [each.number for each, _code in again.receipts] == ["2026-000001"]
     assert (rows(app, CaseRecord), rows(app, BoxedBallot)) == (1, 1)
 
 
@@ -419,6 +439,12 @@ def test_nothing_comes_out_of_the_box_before_two_batches_of_one_kind_lie_there(a
     assert rows(app, BoxedBallot) == BATCH + 10
 
 
+def answers_of(ballot: Ballot) -> str:
+    """What lies sealed in it."""
+    record = db.session.get_one(CampaignRecord, ballot.campaign_id)
+    return unseal(ballots.words_key_of(record, vault()), ballot.sealed, ballot.id).decode()
+
+
 def test_which_ballots_come_out_is_left_to_chance(app: Flask) -> None:
     left = []
     for _campaign in range(2):
@@ -426,7 +452,7 @@ def test_which_ballots_come_out_is_left_to_chance(app: Flask) -> None:
         _mixed(app)
         with reading(app):
             record = db.session.query(CampaignRecord).filter_by(slug=made.slug).one()
-            left.append(Counter(row.answers for row in db.session.query(Ballot).filter_by(campaign_id=record.id)))
+            left.append(Counter(answers_of(row) for row in db.session.query(Ballot).filter_by(campaign_id=record.id)))
     for each in left:  # either half gives all 50 with a chance of 1 in 10^29; fewer than 8 with one of 1 in 10^11
         assert min(each.values()) >= 8 and len(each) == 2
 
@@ -552,13 +578,13 @@ def test_a_correction_stands_beside_what_it_corrects_and_needs_two_people(app: F
         number = results.propose_correction(made.slug, "漏录一批纸质票。", by=by)
     assert entries(app, made) == [first], "nobody reads it yet"
     with pytest.raises(NotAllowedError), writing(app):
-        results.publish_correction(made.slug, number, by=by, now=time.now())
+        results.publish_correction(made.slug, number, by=by, now=time.now(), vault=vault())
     with writing(app):
-        results.publish_correction(made.slug, number, by=other, now=time.now())
+        results.publish_correction(made.slug, number, by=other, now=time.now(), vault=vault())
     newest, oldest = entries(app, made)
     assert (newest.entry, newest.reason, oldest) == (2, "漏录一批纸质票。", first)
     with pytest.raises(NotFoundError), writing(app):
-        results.publish_correction(made.slug, number, by=other, now=time.now())
+        results.publish_correction(made.slug, number, by=other, now=time.now(), vault=vault())
 
 
 def test_a_correction_can_be_dropped_until_it_is_published(app: Flask) -> None:
@@ -613,7 +639,8 @@ def test_a_paper_ballot_goes_into_the_box_when_a_second_person_has_checked_it(ap
     clock.forward(days=20)
     _publish(app, made)
     with reading(app):
-        assert [(each.channel.value, each.answers) for each in db.session.scalars(select(Ballot))] == [("paper", '{"s0":2}')]
+        [ballot] = db.session.scalars(select(Ballot))
+        assert (ballot.channel.value, answers_of(ballot)) == ("paper", '{"s0":2}')
 
 
 def test_a_code_counts_on_paper_or_on_the_web(app: Flask) -> None:
@@ -634,7 +661,8 @@ def test_a_paper_with_a_code_that_opens_nothing_here_is_refused(app: Flask, whic
     made, other = short(app), short(app)
     if which == "void":
         with writing(app):
-            codes.void_batch(queries.batches(queries.get_campaign(made.slug, time.today()).id)[0].id, by=coordinator(app))
+            codes.void_batch(queries.batches(queries.get_campaign(made.slug, time.today()).id)[0].id, by=coordinator(app),
+                             today=time.today())
     code = {"foreign": other.all_codes[0], "unknown": one_time.make(b"never made by us"), "void": made.all_codes[0],
             "none": None}[which]
     with pytest.raises(InvalidError) as refused:

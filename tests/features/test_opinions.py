@@ -19,6 +19,7 @@ from portal.domain import reference
 from tests import builders
 from tests.client import Client
 from tests.conftest import Clock
+from tests.page import values
 
 TEXT = "办证大厅三号窗口下午五点半就关门，比公示的时间早了半个小时。"
 
@@ -321,3 +322,25 @@ def test_each_receipt_shows_its_own_number_and_code(client: Client, lang: str) -
         assert f"2026-{number:06}" in client.page.text and "@" not in client.page.text
         seen.add(reference.parse(code_on(client)))
     assert len(seen) == 3
+
+
+@pytest.mark.parametrize(("look", "seen"), [
+    ("text.largest", ("data-text", "largest")), ("mode.simple", ("data-mode", "simple")), ("lang.en", ("lang", "en")),
+    ("text.king", ("data-text", "standard"))])
+def test_another_look_half_way_keeps_everything_typed(app: Flask, client: Client, look: str, seen: tuple[str, str]) -> None:
+    form = client.get("/opinions/new?category=suggestion").form("/opinions/new")
+    typed = {**values(form), "text": TEXT, "contact_name": "张三", "publish": "yes", "look": look}
+    page = client.post("/opinions/new", typed, 200)
+    assert page.one("html").attrs[seen[0]] == seen[1]
+    assert not page.errors
+    kept = values(page.form("/opinions/new"))
+    assert page.one("textarea", name="text").text == TEXT
+    assert [kept[name] for name in ("contact_name", "publish", "category")] == ["张三", "yes", "suggestion"]
+    client.submit(to="/opinions/new")
+    assert client.follow().one("html").attrs[seen[0]] == seen[1]
+
+
+def test_the_buttons_of_the_toolbar_belong_to_the_opinion(client: Client) -> None:
+    owned = client.get("/opinions/new").all("button", form="opinion")
+    assert "name" not in owned[0].attrs
+    assert {each.attrs["name"] for each in owned[1:]} == {"look"}

@@ -109,6 +109,12 @@ def test_a_condition_is_said_in_words_and_marked_for_the_script(city: dict[str, 
     assert "Only if you answered “Dissatisfied” or “Very dissatisfied” to question 1." in english.text
 
 
+def test_what_is_not_asked_leaves_a_line_in_its_place_for_the_script(city: dict[str, Form], show: Show) -> None:
+    line = show(city["service-rating"]).one("p", data_instead="")
+    assert "hidden" in line.attrs
+    assert line.text == "第 2 题只问第 1 题选了“不满意”或“非常不满意”的人。"
+
+
 def test_without_script_an_answer_can_be_taken_back(show: Show) -> None:
     """A radio button cannot be let go of: where a question must be emptied, one stands for no answer."""
     only_if = {"question": "gate", "values": ["yes"]}
@@ -120,19 +126,21 @@ def test_without_script_an_answer_can_be_taken_back(show: Show) -> None:
         assert "" not in [node.attrs["value"] for node in show(form).all("input", type="radio", name="q_x")]
 
 
-def test_words_may_become_an_opinion_unless_the_tick_is_taken_away(show: Show) -> None:
+def test_words_become_an_opinion_only_where_it_is_ticked(show: Show) -> None:
     form = one("long_text", becomes="opinion")
-    assert "checked" in show(form).one("input", name="case_x").attrs
-    assert "checked" in show(form, MultiDict({"csrf_token": "x"})).one("input", name="case_x").attrs
+    assert "checked" not in show(form).one("input", name="case_x").attrs
+    assert "checked" not in show(form, MultiDict({"csrf_token": "x"})).one("input", name="case_x").attrs
     assert "checked" in show(form, MultiDict({"q_x": "话", "case_x": "yes"})).one("input", name="case_x").attrs
     assert "checked" not in show(form, MultiDict({"q_x": "话"})).one("input", name="case_x").attrs
-    assert "另给查询码" in show(form).text
+    assert "我想得到答复" in show(form).text
+    assert "可能看出它是凭哪个评议码来的" in show(form).one("p", id="case_x-hint").text
 
 
 def test_what_is_confidential_is_said_so_and_not_written_on_paper(show: Show) -> None:
     form = one("long_text", becomes="report")
     page, sheet = show(form), show(form, on_paper=True)
     assert "直接送纪检监察部门" in page.one("p", id="q_x-hint").text
+    assert "可能看出它是凭哪个评议码来的" in page.one("p", id="q_x-hint").text
     assert not page.all("input", name="case_x")
     assert "请不要写在这张表上" in sheet.text and not sheet.all(class_="write-line")
     assert len(show(one("long_text"), on_paper=True).all(class_="write-line")) == 8  # two sheets of four lines

@@ -12,7 +12,7 @@ from portal.db import db, transaction
 from portal.domain.campaign import Audience, Group, Kind
 from portal.domain.people import Role
 from portal.evaluation import results
-from portal.evaluation.models import Adoption, Ballot, CampaignRecord, Rectification, ResultEntry
+from portal.evaluation.models import Adoption, Ballot, CampaignRecord, Rectification, ResultEntry, Topic
 from portal.evaluation.queries import entries, get_campaign
 from tests import builders, campaigns
 from tests.ballot_desk import name_topics
@@ -65,7 +65,10 @@ def test_what_dissatisfied_most_becomes_a_task_that_everyone_reads(app: Flask, o
     form = office.page.form("/tasks/new")
     assert form.one("input", name="topic").attrs["value"] == "办事窗口：效率"
     assert "selected" in form.one("option", value="b1.speed").attrs
-    office.submit(TASK, to="/tasks/new")
+    look = office.submit(TASK, 200, to="/tasks/new")
+    assert "公开后不能更改" in look.text and "窗口等候时间太长" in look.text and "办事窗口：效率" in look.text
+    assert "窗口等候时间太长" not in browser_for().get("/evaluations/tasks").text
+    office.submit({"step": "set"}, to="/tasks/new")
     assert "窗口等候时间太长" in office.follow().text
     assert "窗口等候时间太长" in browser_for().get("/evaluations/tasks").text
 
@@ -102,12 +105,29 @@ def test_all_that_is_missing_is_told_at_once(office: Client, made: Made) -> None
     office.get(desk(made, "tasks/new"))
     office.post(desk(made, "tasks/new"), {}, 422)
     assert len(office.page.errors) == 5
+    assert "完成期限：这一项还没有填" in office.page.text
+
+
+def test_a_task_is_read_once_more_and_can_be_changed_before_it_is_public(app: Flask, office: Client, made: Made) -> None:
+    office.get(desk(made, "tasks/new"))
+    for given in (TASK, {**TASK, "measure": "先开\n夜间窗口。"}):
+        office.post(desk(made, "tasks/new"), given, 200)
+        page = office.submit({"step": "change"}, 200, to="/tasks/new")
+        assert page.one("input", name="topic").attrs["value"] == TASK["topic"]
+        assert page.one("textarea", name="measure").text.split() == given["measure"].split()
+    office.post(desk(made, "tasks/new"), {**TASK, "unit": "nowhere", "step": "set"}, 422)
+    assert rows(app, Rectification) == 0
+    office.post(desk(made, "tasks/new"), {**TASK, "measure": "先开\n夜间窗口。"}, 200)
+    office.submit({"step": "set"}, to="/tasks/new")
+    with app.app_context():
+        assert db.session.scalars(select(Rectification.measure)).one() == "先开\n夜间窗口。"
+        db.session.remove()
 
 
 def test_a_double_click_sets_one_task(app: Flask, office: Client, made: Made) -> None:
     office.get(desk(made, "tasks/new"))
     for _ in range(2):
-        office.post(desk(made, "tasks/new"), TASK)
+        office.post(desk(made, "tasks/new"), {**TASK, "step": "set"})
     assert rows(app, Rectification) == 1
 
 
@@ -119,7 +139,7 @@ def test_late_tasks_stand_first_and_finished_ones_last(app: Flask, office: Clien
     office.submit({"evidence": "九月起两个窗口同时办理。"}, to="/tasks/3/finish")
     page = office.follow()
     assert [each.text for each in page.all("h3") if each.attrs.get("id", "").startswith("task-")] == [
-        "早办的 超期", "晚办的 整改中", "办结的 已办好"]
+        "早办的 超期", "晚办的 整改中", "办结的 已办结"]
     assert "九月起两个窗口同时办理。" in page.text
 
 
@@ -217,7 +237,11 @@ def test_only_a_consultation_has_decisions(app: Flask, office: Client, made: Mad
 
 def test_decisions_wait_for_publication(app: Flask, office: Client) -> None:
     made = campaigns.counting(app, kind=Kind.CONSULTATION)
-    name_topics(app, made, "夜间延时")
+    with app.app_context():
+        with transaction():
+            of = db.session.scalars(select(CampaignRecord.id).where(CampaignRecord.slug == made.slug)).one()
+            db.session.add(Topic(campaign_id=of, name="夜间延时", name_en=""))
+        db.session.remove()
     assert not office.get(desk(made, "adoptions")).all("input", name="decision")
     office.post(desk(made, "adoptions/1"), {"decision": "not", "reason": "x", "version": "0"}, 403)
 
@@ -261,7 +285,8 @@ def test_a_correction_is_written_by_one_person_and_published_by_another(app: Fla
     leader.submit({"step": "publish"}, to=address)
     assert published_entries(app, made, clock) == [2, 1]
     assert "第二批纸质票录错了单位。" in leader.follow().text
-    leader.get(address, 404)
+    leader.get(address, 302)
+    assert leader.location.endswith("/corrections")
 
 
 def test_nobody_outside_sees_a_correction_that_waits(app: Flask, office: Client, made: Made,
@@ -280,7 +305,11 @@ def test_what_would_change_is_shown_before_it_is_published(app: Flask, office: C
     page = leader.get(address)
     table = page.one("table", aria_label="读者将看到的内容")
     assert "收回 40 份，有效 40 份" in table.text
-    assert len(table.one("tbody").all("tr")) == 20 and "另有" in page.text
+    further = page.one("table", aria_label="其余数据")
+    shown = [row.text for each in (table, further) for row in each.one("tbody").all("tr")]
+    assert len(table.one("tbody").all("tr")) == 20 and f"其余 {len(shown) - 20} 项" in page.text
+    hidden = sum("隐去" in row for row in shown)
+    assert f"{len(shown) - hidden} 项数据发生变化" in page.text and f"{hidden} 项数据只是隐去" in page.text
 
 
 @pytest.mark.parametrize(("reason", "told"), [("", "这一项还没有填"), (" ", "这一项还没有填"), ("长" * 1001, "太长")])

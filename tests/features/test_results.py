@@ -10,18 +10,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import update
 
 from portal.db import db, transaction
 from portal.domain.adoption import Decision
 from portal.domain.campaign import Audience, Group, Kind
 from portal.domain.people import Role
 from portal.evaluation import follow_up, planning, results, words
+from portal.evaluation.models import Ballot
 from portal.evaluation.queries import get_campaign, latest_entry
+from portal.evaluations import exports, shown
 from portal.web.current import vault
 from tests import builders, campaigns
 from tests.campaigns import Made
-from tests.client import Client
+from tests.client import Client, Page
 from tests.conftest import MONDAY, Clock
 
 UNITS = ("household", "traffic", "hedong")
@@ -93,7 +95,7 @@ def test_the_page_shows_the_frozen_figures(app: Flask, client: Client) -> None:
     whole, page = frozen(app, made)["whole"], client.get(f"{made.url}/results", statements=10)
     assert [node.text for node in page.all("dd", class_="value")] == ["不掌握", "124", "60", "60"]
     for figure in [*whole["dimensions"].values(), whole["questions"]["a1"][""], whole["questions"]["b1"]["speed"]]:
-        for name in ("satisfied_4_5", "satisfied_3_5", "bad"):
+        for name in ("levels_4_5", "levels_3_5", "levels_1_2"):
             rate = figure[name]
             assert f"{rate['share'] * 100:.1f}% ({rate['low'] * 100:.1f}%–{rate['high'] * 100:.1f}%)" in page.text
         assert f"均值 {figure['mean']:.2f}" in page.text
@@ -111,13 +113,70 @@ def test_every_bar_says_in_words_what_it_shows(app: Flask, client: Client) -> No
     assert any("办事窗口：效率" in label and f"非常不满意 {shares['1']['share'] * 100:.1f}%" in label for label in labels)
 
 
+def stack(page: Page, label: str) -> str:
+    """What stands under one bar."""
+    return next(node.text for node in page.all("div", class_="stack") if node.one("p", class_="stack-label").text == label)
+
+
+def test_every_question_speaks_of_its_own_answers(app: Flask, client: Client) -> None:
+    """Whether people are sent from office to office has nothing to do with satisfaction."""
+    made = campaigns.published(app, 60)
+    page = client.get(f"{made.url}/results")
+    often = stack(page, "是否存在推诿")
+    for name in ("没有或很少（4–5级）", "没有、很少或有时（3–5级）", "有时及以上（1–3级）", "较多或经常（1–2级）"):
+        assert name in often
+    assert "满意" not in often and "差评" not in often
+    assert "差评（1–2级）" in stack(page, "办案是否公正") and "有时" not in stack(page, "办案是否公正")
+    both = stack(page, "本方面各题合计")
+    assert "5级（最好）" in both and "满意" not in both and "没有" not in both
+    figure = frozen(app, made)["whole"]["questions"]["a2"][""]
+    low = figure["n"] - figure["levels_4_5"]["count"]
+    assert f"有时及以上（1–3级） {shown.percent(low, figure['n'])}" in often
+    captions = [node.text for node in page.all("caption")]
+    assert "执法办案（没有–经常）：各项比例" in captions and "服务群众：各项比例" in captions
+    english = client.get(f"{made.url}/results?lang=en")
+    assert "“Never” or “Rarely” (levels 4–5)" in stack(english, "Are people sent from office to office?")
+
+
+def test_files_name_levels_in_the_words_of_the_question(app: Flask, client: Client) -> None:
+    made = campaigns.published(app, 60)
+    lines = {(line["part"], line["about"], line["id"], line["row"]): line for line in table(client, f"{made.url}/results.csv")}
+    often, both = lines["whole", "question", "a2", ""], lines["whole", "dimension", "work", ""]
+    assert (often["scale"], often["levels_1_2_name"]) == ("5 没有；4 很少；3 有时；2 较多；1 经常", "较多或经常（1–2级）")
+    assert both["levels_4_5_name"] == "4–5级" and not lines["whole", "question", "b7", ""]["scale"]
+    named = json.loads(client.fetch(f"{made.url}/results.json").data)["scales"]
+    assert named["questions"]["a2"]["levels_4_5"] == "没有或很少（4–5级）" and named["questions"]["a1"]["level_3"] == "基本满意"
+    assert named["dimensions"]["service"]["levels_1_2"] == "差评（1–2级）"
+
+
+@pytest.mark.parametrize(("count", "of", "words"), [
+    (27, 110, "24.5%"), (1, 3, "33.3%"), (1, 2000, "0.1%"), (1, 2001, "0.0%"), (2, 3, "66.7%"), (7, 7, "100.0%"),
+    (1999, 2000, "100.0%"), (1, 8, "12.5%"), (1, 16, "6.3%"), (0, 9, "0.0%")])
+def test_percentages_are_rounded_once(count: int, of: int, words: str) -> None:
+    assert shown.percent(count, of) == words
+
+
+@pytest.mark.parametrize(("kind", "words"), [(Kind.DELEGATES, "所请群体总人数"), (Kind.SURVEY, "所请群体总人数")])
+def test_people_of_the_groups_are_called_so(app: Flask, client: Client, kind: Kind, words: str) -> None:
+    made = campaigns.published(app, 12, kind=kind)
+    page = client.get(f"{made.url}/results")
+    assert page.one("dl", class_="figures").all("dt")[0].text == words and "服务对象" not in page.text
+
+
+def test_of_what_dissatisfies_most_nothing_is_ranked_within_the_margin(app: Flask, client: Client) -> None:
+    page = client.get(f"{campaigns.published(app, 60, mean=2.6).url}/results")
+    assert [node.text for node in page.one("ul", class_="worst").all("li") if "是否存在推诿 较多或经常（1–2级）" in node.text]
+    assert page.text.count("先后不是排名") == 1
+
+
 def test_results_read_in_english(app: Flask, client: Client) -> None:
     made = campaigns.published(app, 40, subjects=UNITS)
     campaigns.task(app, made)
     for rest in ("", "/1/groups/deputy", "/1/subjects/traffic"):
         page = client.get(f"{made.url}/results{rest}?lang=en")
     assert "Satisfied (levels 4–5, “fairly satisfied” not counted)" in page.text
-    client.get("/evaluations/tasks?lang=en")
+    page = client.get("/evaluations/tasks?lang=en")
+    assert page.all("span", lang="zh-Hans") and "Topic, leader, measure and result are written in Chinese only." in page.text
 
 
 def test_the_page_reads_the_frozen_entry_alone(app: Flask, client: Client) -> None:
@@ -125,7 +184,7 @@ def test_the_page_reads_the_frozen_entry_alone(app: Flask, client: Client) -> No
     before = client.get(f"{made.url}/results").source
     with app.app_context():
         with transaction():
-            db.session.execute(text("UPDATE ballots SET answers = '{}'"))
+            db.session.execute(update(Ballot).values(sealed=b"-"))
         app.extensions["portal-pages"].clear()
     assert client.get(f"{made.url}/results", statements=10).source == before
     assert client.watch.statements and not any("FROM ballots" in each for each in client.watch.statements)
@@ -151,16 +210,17 @@ def test_units_stand_in_the_order_of_the_plan_and_unlike_the_whole_is_told_in_wo
     made = campaigns.published(app, subjects=("traffic", "household"), form=form, audiences=(Audience(Group.RESIDENT),),
                                votes={(Group.RESIDENT, "traffic"): 40, (Group.RESIDENT, "household"): 40}, given=given)
     page = client.get(f"{made.url}/results")
-    names = [row.text for row in page.all("tr") if "全局" in row.text and "支队" in row.text]
+    names = [row.text for row in page.all("tr") if "总体" in row.text and "支队" in row.text]
     assert ["交警支队" in names[0], "户政支队" in names[1]] == [True, True]
-    assert "高于全局" in names[0] and "低于全局" in names[1]
-    assert "低于全局" in client.get(f"{made.url}/results/1/subjects/household").text
+    assert "高于总体" in names[0] and "低于总体" in names[1]
+    assert "低于总体" in client.get(f"{made.url}/results/1/subjects/household").text
 
 
 def test_many_units_with_long_names_fold_by_kind(app: Flask, client: Client) -> None:
     with app.app_context():
         codes = tuple(app.extensions["portal-content"].units)
-    made = campaigns.published(app, len(codes) * 2 * 5, subjects=codes, form=campaigns.levels_form(4))
+    made = campaigns.published(app, len(codes) * 2 * 5, subjects=codes, form=campaigns.levels_form(4),
+                               audiences=(Audience(Group.DEPUTY), Audience(Group.RESIDENT)))
     page = client.get(f"{made.url}/results", statements=10)
     assert [node.text.split()[0] for node in page.all("details", class_="fold")[0].all("summary")] == ["支队和机关部门"]
     assert len([row for row in page.all("tr") if row.all("a")]) == len(codes) + 2
@@ -209,7 +269,7 @@ def test_the_table_holds_the_frozen_figures(app: Flask, client: Client) -> None:
     found = next(line for line in lines if (line["part"], line["code"], line["id"]) == ("subject", "traffic", "a1"))
     figure = figures["subjects"]["traffic"]["questions"]["a1"][""]
     assert (found["n"], found["mean"], found["unknown"]) == (str(figure["n"]), str(figure["mean"]), str(figure["unknown"]))
-    assert found["satisfied_4_5_share"] == str(figure["satisfied_4_5"]["share"])
+    assert found["levels_4_5_share"] == str(figure["levels_4_5"]["share"])
     for level, each in figure["distribution"].items():
         assert found[f"level_{level}"] == str(each["count"])
     chosen = {line["choice"]: line["count"] for line in lines
@@ -217,6 +277,19 @@ def test_the_table_holds_the_frozen_figures(app: Flask, client: Client) -> None:
     offered = figures["whole"]["questions"]["b3"][""]["distribution"]
     assert chosen == {value: str(each["count"]) for value, each in offered.items()}
     assert {line["row"] for line in lines if line["id"] == "b1"} == {"speed", "manner"}
+
+
+def test_the_table_holds_the_comparison_and_defines_every_column(app: Flask, client: Client) -> None:
+    first = campaigns.published(app, 80, ago=200, mean=2.6)
+    made = campaigns.published(app, 80, mean=4.6, previous=first.slug)
+    line = next(line for line in table(client, f"{made.url}/results.csv")
+                if (line["part"], line["about"], line["id"]) == ("whole", "change", "a1"))
+    change = frozen(app, made)["against"]["whole"]["questions"]["a1"][""]
+    assert (line["change_mean"], line["change_levels_4_5"], line["change_verdict"]) == (
+        str(change["mean"]), str(change["levels_4_5"]), "better")
+    head = [row[0] for row in csv.reader(StringIO(client.fetch(f"{made.url}/results.csv").text.split("\r\n\r\n", 1)[0]))]
+    ends = {f"{grade}_{what}" for grade in exports.GRADES for what in ("share", "low", "high", "count", "name")}
+    assert {*exports.COLUMNS} <= {*head} and ends <= {*exports.COLUMNS}
 
 
 def test_files_have_a_head_and_a_mark_and_are_kept(app: Flask, client: Client) -> None:
@@ -229,7 +302,7 @@ def test_files_have_a_head_and_a_mark_and_are_kept(app: Flask, client: Client) -
     whole = client.fetch(f"{made.url}/results/1.json")
     assert whole.mimetype == "application/json"
     told = json.loads(whole.data)
-    assert told["licence"] and told["definitions"]["satisfied_4_5"] and told["entry"] == 1
+    assert told["licence"] and told["definitions"]["levels_4_5"] and told["entry"] == 1
     assert told["figures"] == frozen(app, made)
     client.fetch(f"{made.url}/results/2.csv", 404)
     client.fetch(f"{made.url}/results/0.json", 404)
@@ -284,13 +357,16 @@ def test_a_change_is_told_only_where_it_is_clear(app: Flask, client: Client) -> 
     third = campaigns.published(app, 80, mean=4.6, previous=second.slug)
     assert "上升" in client.get(f"{second.url}/results").text
     page = client.get(f"{third.url}/results")
-    assert "0.0 个百分点，无明显变化" in page.text and f"{second.url}/results" in page.source
+    assert "0.0 个百分点，差别在误差范围内，还不能断定有变化" in page.text and f"{second.url}/results" in page.source
 
 
 def test_an_open_rating_bears_its_grade(app: Flask, client: Client) -> None:
     honest, steered = campaigns.rated(app, 60), campaigns.rated(app, 60, urged=30)
     assert "这些评价的可信度：A" in client.get(f"{honest.url}/results").text
     page = client.get(f"{steered.url}/results")
+    assert "60 人中，30 人说有人催促" in page.text and "评价最集中的一小时" not in page.text
+    assert page.one("li", id="confidence") and page.all("a", href="#confidence")
+    assert page.one("dl", class_="figures").all("dt")[0].text == "办事人次"
     assert "这些评价的可信度：C" in page.text and "没有删除任何评价" in page.text
     assert [node.text for node in page.all("dd", class_="value")][2:] == ["60", "60"]
 
@@ -317,9 +393,9 @@ def test_tasks_tell_the_score_before_and_after(app: Flask, client: Client) -> No
     assert "下一轮结果公布后列出" in client.get(f"{first.url}/results").text
     campaigns.published(app, 60, mean=4.6, previous=first.slug)
     page = client.get("/evaluations/tasks")
-    before = frozen(app, first)["whole"]["questions"]["a1"][""]["satisfied_4_5"]["share"]
+    before = frozen(app, first)["whole"]["questions"]["a1"][""]["levels_4_5"]["share"]
     assert "窗口等候时间太长" in page.text and "副局长 周海" in page.text and "户政支队" in page.text
-    assert f"满意（4–5级）{before * 100:.1f}%" in page.text and "上升" in page.text
+    assert f"满意（4–5级） {before * 100:.1f}%" in page.text and "上升" in page.text
 
 
 def test_tasks_are_late_or_done_in_words(app: Flask, client: Client, clock: Clock) -> None:
@@ -332,7 +408,11 @@ def test_tasks_are_late_or_done_in_words(app: Flask, client: Client, clock: Cloc
         follow_up.finish_task(done, "新牌已装好，附照片三张。", seen=1, by=by, now=MONDAY)
     clock.forward(days=33)
     page = client.get("/evaluations/tasks")
-    assert "已超期 3 天" in page.text and "新牌已装好" in page.text and "2026年9月7日完成" in page.text
+    assert "已超期 3 天" in page.text and "新牌已装好" in page.text and "2026年9月7日办好" in page.text
+    tiles = [node.text for node in page.one("dl", class_="figures").all("dt")]
+    states = [node.text for node in page.one("select", name="state").all("option")][1:]
+    assert tiles == states == ["整改中", "超期", "已办好"]
+    assert {node.text for node in page.all("span", class_="badge")} <= {*states}
     late = client.get("/evaluations/tasks?state=late")
     assert "窗口太少" in late.text and "引导牌" not in late.text
     assert "窗口太少" not in client.get("/evaluations/tasks?unit=traffic&state=open").text

@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -36,10 +37,15 @@ from tests.client import Client
 from tests.conftest import Clock, prepared, settings_for
 from tests.features.test_crash import ROOT, Visitor, code_in, hidden, kill, start
 from tests.features.test_evaluations import called_off, days
-from tests.page import Page
+from tests.page import Page, values
 
 WORDS = "西关派出所的窗口总是提前关门，请改一改。"
 REPORT = "有人在办证时索要烟酒。"
+TICKED = {"q_c1": WORDS, "case_c1": "yes"}  # to become an opinion of its own
+OPTIONAL = parse_form({"slug": "optional", "title": "自愿", "title_en": "Optional", "sections": [
+    {"id": "all", "title": "全部", "title_en": "All", "questions": [
+        {"id": "a1", "type": "scale", "text": "总体", "text_en": "Overall"},
+        {"id": "c1", "type": "long_text", "text": "想说的话", "text_en": "Words", "becomes": "opinion"}]}]})
 HOSTILE = ("\0", "'", "' OR 1=1 --", "<script>alert(1)</script>", "99999999999999999999", "-1", "1e999", "nan",
            "\r\nSet-Cookie: x=1", "\u202eabc", "５", "5 ", "a" * 3000)
 
@@ -99,7 +105,7 @@ def voided(app: Flask, made: Made) -> Made:
     with app.app_context():
         with transaction():
             for batch in db.session.scalars(select(CodeBatch.id)).all():
-                codes.void_batch(batch, by=by)
+                codes.void_batch(batch, by=by, today=portal_clock.today())
         db.session.remove()
     return made
 
@@ -118,7 +124,8 @@ def test_a_code_opens_the_form_of_its_group_and_unit(app: Flask, client: Client)
     assert code not in client.page.source
 
 
-@pytest.mark.parametrize("typed", ["{0[0]} {0[1]} {0[2]} {0[3]}", "{0[0]}-{0[1]}-{0[2]}-{0[3]}", " {0[0]}{0[1]}{0[2]}{0[3]}\n"])
+@pytest.mark.parametrize("typed", ["{0[0]} {0[1]} {0[2]} {0[3]}", "{0[0]}，{0[1]}、{0[2]},{0[3]}。",
+                                   "{0[0]}-{0[1]}-{0[2]}-{0[3]}", " {0[0]}{0[1]}{0[2]}{0[3]}\n"])
 def test_a_code_is_taken_in_any_grouping(app: Flask, client: Client, typed: str) -> None:
     code = campaigns.with_codes(app).all_codes[0]
     opened(client, typed.format([code[n:n + 4] for n in range(0, 16, 4)]))
@@ -140,7 +147,8 @@ def test_a_slip_of_the_fingers_is_told_before_anything_is_looked_up(client: Clie
     page = client.submit({"code": typed}, 422, to="/enter")
     assert says in page.errors[0]
     assert not [each for each in client.watch.statements if "one_time_codes" in each]
-    assert page.one("input", name="code").attrs["value"] == typed[:80]
+    kept = page.one("input", name="code").attrs["value"]
+    assert kept.replace(" ", "") == unicodedata.normalize("NFKC", typed[:80]).replace(" ", "")
 
 
 def test_a_reference_code_is_never_looked_up(app: Flask, client: Client) -> None:
@@ -156,16 +164,17 @@ def test_all_unknown_codes_are_told_in_the_same_words(app: Flask, client: Client
     for n in range(1, 4):
         client.get("/evaluations/enter")
         page = client.submit({"code": unknown(n)}, 422, to="/enter")
-        pages.append(re.sub(r'value="[^"]*"', "", page.source))
+        pages.append(re.sub(r'value="[^"]*"', "", page.source).replace(one_time.group(unknown(n)), ""))
         assert sum("one_time_codes" in each for each in client.watch.statements) == 1
     assert len(set(pages)) == 1
     assert "没有这个评议码" in pages[0]
 
 
-@pytest.mark.parametrize(("state", "says"), [
-    ("used", "这个评议码已经用过"), ("early", "从2026年9月12日起可以填评议表"), ("late", "结果2026年9月14日公布"),
-    ("void", "这个评议码已经停用"), ("cancelled", "这次评议已经取消")])
-def test_a_code_that_opens_nothing_now_is_explained(app: Flask, client: Client, state: str, says: str) -> None:
+@pytest.mark.parametrize(("state", "h1", "says"), [
+    ("used", "这个评议码已经用过", "已经计入"), ("early", "评议还没有开始", "从2026年9月12日起可以填评议表"),
+    ("late", "评议已经结束", "结果2026年9月14日公布"), ("void", "这个评议码已经停用", "换一个新的"),
+    ("cancelled", "这次评议已经取消", "所属评议")])
+def test_a_code_that_opens_nothing_now_is_explained(app: Flask, client: Client, state: str, h1: str, says: str) -> None:
     makers: dict[str, Callable[[], Made]] = {
         "used": lambda: campaigns.with_codes(app),
         "early": lambda: campaigns.with_codes(app, **days(app, opens_on=5, closes_on=10, publishes_on=20)),
@@ -178,7 +187,7 @@ def test_a_code_that_opens_nothing_now_is_explained(app: Flask, client: Client, 
         campaigns.cast(app, made, {"a1": 5}, code=code)
     client.get("/evaluations/enter")
     page = client.submit({"code": code}, 422, to="/enter")
-    assert page.h1 == "这个评议码现在不能用"
+    assert page.h1 == h1
     assert says in page.text
     assert code not in page.source
     assert "ballot=" not in str(client.response.headers if client.response else "")
@@ -268,7 +277,7 @@ def test_with_an_error_everything_typed_is_kept(app: Flask, client: Client) -> N
     made = campaigns.with_codes(app)
     opened(client, made.all_codes[0])
     page = client.submit({"q_a2": "2", "q_b3": "web", "q_b4": "登录太难", "q_b5": ["visit", "none"], "q_b6_night": "2",
-                          "q_b7": "很多", "q_c1": WORDS, "case_c1": []}, 422, to="/form")
+                          "q_b7": "很多", "q_c1": WORDS}, 422, to="/form")
     assert any("第 1 题" in each or "1" in each for each in page.errors)
     assert len(page.errors) == 3
     sent = {name: value for name, value in page_values(page).items() if name.startswith(("q_", "case_"))}
@@ -284,9 +293,79 @@ def test_with_an_error_everything_typed_is_kept(app: Flask, client: Client) -> N
     assert boxed(app) == 1
 
 
-def page_values(page: Page) -> dict[str, object]:
-    from tests.page import values
+@pytest.mark.parametrize("given", [{}, {"q_c1": "  \n"}, {"case_c1": "yes"}])
+def test_a_form_without_any_answer_is_not_taken_and_spends_no_code(app: Flask, client: Client, given: dict[str, str]) -> None:
+    made = campaigns.with_codes(app, form=OPTIONAL)
+    opened(client, made.all_codes[0])
+    page = client.submit(given, 422, to="/form")
+    assert page.errors == ["您还没有回答任何题目，请至少答一题再提交。评议码还没有用掉。"]
+    assert boxed(app) == 0
+    client.submit({"q_c1": WORDS}, to="/form")
+    assert boxed(app) == 1
 
+
+# --- another look, half-way -------------------------------------------------------------------------------------------
+
+def looked(client: Client, wanted: str, given: Mapping[str, object], status: int = 200) -> Page:
+    """Presses a button of the toolbar with this typed into the form."""
+    form = client.page.form("/form")
+    return client.post(form.attrs["action"], {**values(form), **given, "look": wanted}, status)
+
+
+@pytest.mark.parametrize(("wanted", "seen"), [
+    ("text.largest", ("data-text", "largest")), ("contrast.high", ("data-contrast", "high")),
+    ("mode.simple", ("data-mode", "simple")), ("lang.en", ("lang", "en")), ("text.king", ("data-text", "standard")),
+    ("\0", ("data-text", "standard")), ("subject", ("data-text", "standard"))])
+def test_another_look_keeps_everything_typed(app: Flask, client: Client, wanted: str, seen: tuple[str, str]) -> None:
+    made = campaigns.with_codes(app)
+    opened(client, made.all_codes[0])
+    page = looked(client, wanted, {"q_a1": "2", "q_b7": "很多", **TICKED})
+    assert page.one("html").attrs[seen[0]] == seen[1]
+    assert not page.errors
+    kept = page_values(page)
+    assert [kept[name] for name in ("q_a1", "q_b7", "q_c1", "case_c1")] == ["2", "很多", WORDS, "yes"]
+    assert (boxed(app), cases(app)) == (0, [])
+    client.submit({"q_b7": "9"}, to="/form")
+    assert boxed(app) == 1
+    assert client.follow().one("html").attrs[seen[0]] == seen[1]
+
+
+def test_the_buttons_of_the_toolbar_belong_to_the_form_and_enter_does_not_press_them(app: Flask, client: Client) -> None:
+    made = campaigns.with_codes(app)
+    opened(client, made.all_codes[0])
+    owned = client.page.all("button", form="ballot")
+    assert "name" not in owned[0].attrs
+    assert {each.attrs["value"].split(".")[0] for each in owned[1:]} == {"text", "contrast", "mode", "lang"}
+
+
+def test_another_look_asks_for_no_code_that_is_there_and_keeps_one_that_is_typed(app: Flask, client: Client) -> None:
+    made = campaigns.with_codes(app)
+    first, second = made.all_codes[:2]
+    left_open = opened(client, first).page
+    opened(client, second)
+    client.page = left_open
+    page = looked(client, "text.large", {"q_a1": "3"})
+    assert not page.errors
+    page = looked(client, "text.standard", {"code": "1234"})
+    assert page.one("input", name="code").attrs["value"] == "1234"
+    assert page_values(page)["q_a1"] == "3"
+    client.submit({"code": first}, to="/form")
+    assert boxed(app) == 1
+
+
+def test_another_look_keeps_the_place_of_the_picture_until_another_is_asked_for(app: Flask, client: Client) -> None:
+    made = campaigns.open_rating(app)
+    client.get(f"{made.url}/form?subject=hall")
+    page = looked(client, "text.large", {"q_overall": "4"})
+    assert page_values(page)["subject"] == "hall"
+    page = looked(client, "subject", {})
+    assert page.all("select", name="subject")
+    assert page_values(page)["q_overall"] == "4"
+    client.submit({"subject": "stations"}, to="/form")
+    assert cast_ballots(app, made) == [("resident", "stations", {"overall": 4})]
+
+
+def page_values(page: Page) -> dict[str, object]:
     return dict(values(page.form("/form")))
 
 
@@ -414,7 +493,7 @@ def test_a_form_left_open_is_not_sent_with_the_next_persons_code(app: Flask, cli
     left_open = opened(client, first).page
     opened(client, second)
     client.page = left_open
-    page = send(client, {"q_c1": WORDS, "case_c1": []}, 403)
+    page = send(client, {"q_c1": WORDS}, 403)
     assert "后来又输过别的评议码" in page.errors[0]
     assert page_values(page)["q_c1"] == WORDS
     assert boxed(app) == 0
@@ -428,11 +507,11 @@ def test_the_same_form_sent_twice_counts_once_and_is_thanked_for_twice(app: Flas
     opened(client, code)
     page, cookie = client.page, client.http.get_cookie("ballot", path="/evaluations")
     assert cookie is not None
-    send(client, {"q_c1": WORDS})
+    send(client, TICKED)
     first = client.follow().one("p", class_="code").text
     client.http.set_cookie("ballot", cookie.value, path="/evaluations")  # the second click was on its way already
     client.page = page
-    send(client, {"q_c1": WORDS})
+    send(client, TICKED)
     again = client.follow()
     assert again.one("p", class_="code").text == first
     assert "刚才已经交过了" in again.text
@@ -541,7 +620,7 @@ def served(app: Flask, folder: Path) -> Iterator[int]:
 def test_words_become_an_opinion_with_a_code_of_its_own(app: Flask, client: Client) -> None:
     made = campaigns.with_codes(app, subjects=("household", "traffic"))
     opened(client, made.codes[Group.DEPUTY, "household"][0])
-    send(client, {"q_c1": WORDS})
+    send(client, TICKED)
     page = client.follow()
     code = page.one("p", class_="code").text
     assert re.fullmatch(r"[0-9]{4}( [0-9]{4}){4}", code)
@@ -551,9 +630,11 @@ def test_words_become_an_opinion_with_a_code_of_its_own(app: Flask, client: Clie
     assert found[0].number in page.text
     assert cast_ballots(app, made)[0][2] == {"a1": 5}
     assert WORDS not in everything_kept(app)
-    again = client.get(f"{made.url}/thanks")
+    assert client.get(f"{made.url}/thanks").one("p", class_="code").text == code
+    client.submit(to="/thanks/noted")
+    again = client.follow()
     assert not again.all("p", class_="code")
-    assert "已经显示过一次" in again.text
+    assert "这里不再显示" in again.text
     client.get("/track")
     client.submit({"code": code}, to="/track")
     assert WORDS in client.follow().text
@@ -562,7 +643,7 @@ def test_words_become_an_opinion_with_a_code_of_its_own(app: Flask, client: Clie
 def test_without_the_tick_the_words_stay_in_the_ballot(app: Flask, client: Client) -> None:
     made = campaigns.with_codes(app)
     opened(client, made.all_codes[0])
-    send(client, {"q_c1": WORDS, "case_c1": []})
+    send(client, {"q_c1": WORDS})
     assert not client.follow().all("p", class_="code")
     assert cases(app) == []
     assert cast_ballots(app, made)[0][2] == {"a1": 5, "c1": WORDS}
@@ -583,7 +664,7 @@ def test_a_confidential_answer_goes_to_the_discipline_office_alone(app: Flask, c
 def test_several_words_make_several_receipts(app: Flask, client: Client) -> None:
     made = campaigns.with_codes(app)
     opened(client, made.all_codes[0])
-    send(client, {"q_c1": WORDS, "q_c2": REPORT})
+    send(client, {**TICKED, "q_c2": REPORT})
     assert len({node.text for node in client.follow().all("p", class_="code")}) == 2
 
 
@@ -604,7 +685,8 @@ def test_more_opinions_than_a_receipt_can_carry_are_refused(app: Flask, client: 
             for n in range(22)]}]})
     made = campaigns.with_codes(app, form=form)
     opened(client, made.all_codes[0])
-    page = client.submit({f"q_w{n}": f"第{n}件事" for n in range(22)}, 422, to="/form")
+    words, ticks = {f"q_w{n}": f"第{n}件事" for n in range(22)}, {f"case_w{n}": "yes" for n in range(22)}
+    page = client.submit({**words, **ticks}, 422, to="/form")
     assert len(page.errors) == 2
     client.submit({"case_w20": [], "case_w21": []}, to="/form")
     assert len(client.follow().all("p", class_="code")) == 20
@@ -624,7 +706,7 @@ def test_a_fault_leaves_nothing_half_written(app: Flask, client: Client, monkeyp
         raise OperationalError("INSERT", {}, Exception("disk full"))
 
     monkeypatch.setattr(actions, "submit", broken)
-    page = send(client, {"q_c1": WORDS}, 503)
+    page = send(client, TICKED, 503)
     assert page_values(page)["q_c1"] == WORDS
     assert boxed(app) == 0
     monkeypatch.undo()
@@ -652,6 +734,7 @@ def test_where_the_picture_names_nothing_there_is_a_list_to_choose_from(app: Fla
     made = campaigns.open_rating(app)
     page = client.get(f"{made.url}/form{subject}")
     assert [each.attrs["value"] for each in page.one("select", name="subject").all("option")] == ["", "hall", "stations"]
+    assert ("没有认出二维码" in page.text) == bool(subject)
     page = client.submit({"q_overall": "4"}, 422, to="/form")
     assert page.errors == ["请从中选一项"] or len(page.errors) == 1
     client.submit({"subject": "stations"}, to="/form")
@@ -700,7 +783,7 @@ def test_opinions_from_an_open_form_are_looked_at_first_where_they_are_many(app:
     made = campaigns.announced(app, access=Access.OPEN, audiences=(Audience(Group.RESIDENT),))
     for n in range(11):
         client.get(f"{made.url}/form")
-        send(client, {"q_c1": f"{WORDS}{n}"})
+        send(client, {**TICKED, "q_c1": f"{WORDS}{n}"})
     assert [each.status is Status.QUARANTINED for each in cases(app)] == [False] * 10 + [True]
 
 
@@ -747,7 +830,7 @@ def test_the_code_is_found_nowhere(app: Flask, client: Client, caplog: pytest.Lo
     seen = [str(client.response.headers) if client.response else ""]
     client.follow()
     seen.append(client.page.source)
-    send(client, {"q_c1": WORDS})
+    send(client, TICKED)
     seen.append(str(client.response.headers) if client.response else "")
     seen.append(client.follow().source)
     spelled = (code, one_time.group(code), one_time.group(code).replace(" ", "-"))
@@ -776,9 +859,29 @@ def test_a_ballot_that_lies_in_the_box_has_neither_code_nor_order_nor_time(app: 
     assert used == 6
 
 
+def test_the_next_code_puts_the_receipts_of_the_last_one_away(app: Flask, client: Client) -> None:
+    made = campaigns.with_codes(app)
+    first, second = made.all_codes[:2]
+    send(opened(client, first), TICKED)
+    assert client.follow().all("p", class_="code")
+    opened(client, second)
+    assert not client.get(f"{made.url}/thanks").all("p", class_="code")
+
+
+def test_receipts_are_gone_after_half_an_hour(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = campaigns.with_codes(app)
+    send(opened(client, made.all_codes[0]), TICKED)
+    real = portal_clock.seconds()
+    monkeypatch.setattr(portal_clock, "seconds", lambda: real + 29 * 60)
+    assert client.get(f"{made.url}/thanks").all("p", class_="code")
+    monkeypatch.setattr(portal_clock, "seconds", lambda: real + 31 * 60)
+    assert client.get(f"{made.url}/thanks").h1 == "这里没有要显示的内容了"
+    client.http.post(f"{made.url}/thanks/noted", data={"csrf_token": client._csrf_token("/opinions/new")})
+
+
 def test_thanks_are_for_whoever_sent_a_form(app: Flask, client: Client, browser_for: Callable[[], Client]) -> None:
     made, other = campaigns.with_codes(app), campaigns.with_codes(app)
-    send(opened(client, made.all_codes[0]), {"q_c1": WORDS})
+    send(opened(client, made.all_codes[0]), TICKED)
     assert browser_for().get(f"{made.url}/thanks").h1 == "这里没有要显示的内容了"
     assert client.get(f"{other.url}/thanks").h1 == "这里没有要显示的内容了"
     client.http.set_cookie("thanks", "y" * 80, path=f"{other.url}/thanks")

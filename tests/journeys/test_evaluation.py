@@ -139,7 +139,7 @@ def vote(page: Page) -> None:
         page.locator(f"[name=q_{question}][value='{level}']").check()
     page.locator("[name=q_worst]").fill(WORST)
     page.locator("[name=q_advice]").fill(ADVICE)
-    page.locator("[name=case_advice]").uncheck()
+    page.locator("[name=case_worst]").check()
     page.locator("[name=q_activity][value=open-day]").check()
     page.locator("form.ballot button").last.click()
 

@@ -4,15 +4,18 @@ No ranking: a difference is one only where the 95 % intervals do not overlap.
 """
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
+from portal.domain.form import Form
 from portal.domain.intervals import overlap
 from portal.domain.questions.base import Summary
-from portal.domain.tally.figures import Figure, State
+from portal.domain.tally.figures import Figure, State, exact_mean, rounded
 
 Results = Mapping[str, Any]
 
-MEASURE = "satisfied_4_5"  # what is compared
+MEASURE = "levels_4_5"  # what is compared
+WORST = "levels_1_2"    # what dissatisfies
 URGED = "urged"  # the question of every rating form: did anyone urge, pay or visit you
 _URGED_VALUES = frozenset({"urged", "paid", "visited"})
 Place = tuple[str, ...]  # where a part stands in results: `whole`, or `groups` and its code
@@ -37,9 +40,10 @@ def standing(part: Figure, whole: Figure) -> str | None:
 def against(now: Results, before: Results) -> dict[str, Any]:
     """What changed since an earlier round with the same form, in the shape of results: figure -> change, where there is one.
 
-    A change is `mean` (in levels), `satisfied_4_5` (in hundredths of one) and `verdict`: `better`, `worse` or `unclear`,
-    which is no clear change. Of another version of the form only questions that did not change are compared, and
-    dimensions made of these; of another form nothing. Nothing stands where either figure is hidden.
+    A change is `mean` (in levels, two decimals), `levels_4_5` (of the share; three decimals, so that a tenth of a percentage
+    point is what stands there; both are rounded once, from the counts) and `verdict`: `better`, `worse` or `unclear`,
+    where the intervals overlap and no change can be claimed. Of another version of the form only questions that did not
+    change are compared, and dimensions made of these; of another form nothing. Nothing stands where either figure is hidden.
     """
     same = _unchanged(now, before) if now["form"] == before["form"] else frozenset()
     found: dict[str, Any] = {name: {} for name in _PARTS}
@@ -86,9 +90,22 @@ def _change(now: Figure, before: Figure) -> dict[str, Any]:
     if not _both_full(now, before):
         return {}
     verdict = "better" if now[MEASURE]["share"] > before[MEASURE]["share"] else "worse"
-    return {"mean": round(now["mean"] - before["mean"], 2),
-            MEASURE: round(now[MEASURE]["share"] - before[MEASURE]["share"], 4),
+    return {"mean": rounded(_exact_mean(now) - _exact_mean(before), 2),
+            MEASURE: rounded(_exact_share(now) - _exact_share(before), 3),
             "verdict": "unclear" if overlap(_interval(now[MEASURE]), _interval(before[MEASURE])) else verdict}
+
+
+def answers(figure: Figure) -> int:
+    """What the shares of a figure are of: the answers of a dimension, elsewhere the ballots."""
+    return int(figure["answers"] if "answers" in figure else figure["n"])
+
+
+def _exact_mean(figure: Figure) -> Fraction:
+    return exact_mean({level: each["count"] for level, each in figure["distribution"].items()}, answers(figure))
+
+
+def _exact_share(figure: Figure) -> Fraction:
+    return Fraction(figure[MEASURE]["count"], answers(figure))
 
 
 def _both_full(one: Figure, other: Figure) -> bool:
@@ -106,17 +123,23 @@ def most_dissatisfying(results: Results, n: int = 5) -> list[dict[str, Any]]:
     `together`. As many as n, and those with the very share of the last of them.
     """
     full = [(id, each, figure) for id, figures in results["whole"].get("questions", {}).items()
-            for each, figure in figures.items() if figure["state"] == State.FULL and figure.get("bad", {}).get("count")]
-    ordered = sorted(full, key=lambda each: -each[2]["bad"]["share"])
+            for each, figure in figures.items() if figure["state"] == State.FULL and figure.get(WORST, {}).get("count")]
+    ordered = sorted(full, key=lambda each: -each[2][WORST]["share"])
     found: list[dict[str, Any]] = []
     for number, (id, each, figure) in enumerate(ordered, start=1):
-        if number > n and figure["bad"]["share"] != found[n - 1]["share"]:
+        if number > n and figure[WORST]["share"] != found[n - 1]["share"]:
             break
         first = next((one for one in found if one["place"] == found[-1]["place"]), None)
-        place = first["place"] if first and overlap(_interval(first), _interval(figure["bad"])) else number
-        found.append({"question": id, "part": each, "n": figure["n"], **figure["bad"], "place": place})
+        place = first["place"] if first and overlap(_interval(first), _interval(figure[WORST])) else number
+        found.append({"question": id, "part": each, "n": figure["n"], **figure[WORST], "place": place})
     taken = [each["place"] for each in found]
     return [{**each, "together": taken.count(each["place"]) > 1} for each in found]
+
+
+def asks_for_steering(form: Form) -> bool:
+    """Whether a form asks its raters if anyone urged, paid or visited them; every form of ratings must."""
+    question = form.find(URGED)
+    return question is not None and {each.value for each in question.choices} >= _URGED_VALUES
 
 
 def urged(results: Results) -> tuple[int, int]:

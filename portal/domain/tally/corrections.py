@@ -8,7 +8,9 @@ Figures are compared one kind at a time: the count of ballots, each question, ea
   and channels cross; and as many more parts as it takes until what differs elsewhere is nothing, or five and more;
 - all that differs, where a part became smaller or is hidden now: what was taken away tells of those who are left.
 
-For what is hidden the entry before still stands. Limit: two changes that undo one another within a part are not seen.
+For what is hidden the entry before still stands. Small cells are kept without their group or subject
+(`portal.domain.anonymity`), so that a second count of the same ballots finds fewer there; where only that differs, groups and
+subjects are carried over as they were published. Limit: two changes that undo one another within a part are not seen.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +25,7 @@ Path = tuple[str, ...]  # where a figure stands in its part: nothing for the bal
 Change = dict[str, float]
 
 _WHOLE: Place = ("whole",)
+_WIDENED = ("groups", "subjects")
 _KINDS = ("subjects", "groups", "channels")  # the last is kept only where nothing else differs
 _SHOWN = frozenset({State.FULL.value, State.BRIEF.value})
 _COUNTS = ("answered", "usable", "n", "answers", "placed")
@@ -35,6 +38,7 @@ def revised(new: Results, old: Results) -> dict[str, Any]:
     if new["form"] != old["form"]:
         raise ValueError("a correction is of the same form")
     made = deepcopy(dict(new))
+    _carry_over(made, old)
     before = dict(_places(old))
     for path in [(), *_paths(new)]:
         now = {place: _find(part, path) for place, part in _places(made)}
@@ -42,6 +46,39 @@ def revised(new: Results, old: Results) -> dict[str, Any]:
             _hide(made, place, path)
         _keep_reasons(made, before, path)
     return made
+
+
+def _carry_over(results: dict[str, Any], old: Results) -> None:
+    """Where the whole is as it was and no part grew, what parts lack are ballots that are kept without it: nothing changed."""
+    if any(results[name] != old[name] for name in ("whole", "channels")):
+        return
+    for kind in _WIDENED:
+        both = {code: (part, old[kind][code]) for code, part in results[kind].items()
+                if old[kind].get(code, {}).get("state") in _SHOWN}
+        if any(_grows(part, earlier) for part, earlier in both.values()):
+            continue
+        for code, (part, earlier) in both.items():
+            if part != earlier:
+                results[kind][code] = deepcopy(earlier)
+                _carry_comparison(results, old, kind, code)
+
+
+def _carry_comparison(results: dict[str, Any], old: Results, kind: str, code: str) -> None:
+    """With the last round, as it stood beside these figures."""
+    if "against" in results:
+        results["against"][kind].pop(code, None)
+        if (earlier := at(old.get("against", {}), (kind, code))) is not None:
+            results["against"][kind][code] = deepcopy(earlier)
+
+
+def _grows(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether any number of ballots or answers that both show is larger now."""
+    if now["state"] not in _SHOWN:
+        return False
+    changes = [_change(dict(_find(now, path) if path else now), dict(_find(before, path) if path else before))
+               for path in [(), *_paths_in(before)]
+               if all((not path or _find(each, path)["state"] in _SHOWN) for each in (now, before))]
+    return any(n > 0 for change in changes for name, n in change.items() if name in _BALLOTS)
 
 
 def _keep_reasons(results: dict[str, Any], before: Mapping[Place, Mapping[str, Any]], path: Path) -> None:

@@ -1,4 +1,8 @@
-"""The results that are frozen and published: plain JSON in which nothing small stands, and from which nothing small follows.
+"""The results that are frozen and published: plain JSON in which no set of one to four ballots has a figure, and from which
+none follows by adding and subtracting.
+
+Sets of five to nine have number and mean alone, because shares of so few are not reliable. That keeps nothing secret: what
+they said in sum may follow from the whole and the other parts. Nor is a level hidden that few of a larger set chose.
 
 Shape: `form`, `fewest`, `percent_from`; `questions` and `dimensions` say what the figures are of; `whole`, `groups` and
 `subjects` hold one part each: `state`, `invited`, `answered`, `usable`, `served` (not of subjects), `questions` (id ->

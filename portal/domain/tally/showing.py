@@ -2,7 +2,7 @@
 
 Questions are looked at one by one, since fewer people may have answered one than cast a ballot. What links two of them
 is respected: a question that depends on another tells how many gave certain answers to that one, so it is hidden wherever
-the other is; a dimension adds up its questions, so it counts in each part those that are shown there.
+the other is; a dimension adds up its questions, so it is hidden wherever one of them is.
 """
 
 from collections import defaultdict
@@ -83,10 +83,10 @@ def _of_question(question: Question, part: str, atoms: Mapping[tuple[str, str], 
 
 def _of_dimension(section: Section, atoms: Mapping[tuple[str, str], Cells], questions: Mapping[Asked, frozenset[Part]],
                   inherited: frozenset[Part], fewest: int) -> frozenset[Part]:
-    """Also hidden where none of its questions is shown."""
-    nothing = frozenset.intersection(*[questions[asked] for asked in asked_in(section)])
+    """Also hidden where one of its questions is: the ballots that reach the others would tell how many answered that one."""
+    incomplete = frozenset[Part]().union(*[questions[asked] for asked in asked_in(section)])
     return conceal([{atom: cells.get(reached(section.id), 0) for atom, cells in atoms.items()}],
-                   _WITH_QUESTIONS, fewest=fewest, hidden=inherited | nothing)
+                   _WITH_QUESTIONS, fewest=fewest, hidden=inherited | incomplete)
 
 
 def _without_channels(counts: Counts) -> dict[tuple[str, str], Cells]:

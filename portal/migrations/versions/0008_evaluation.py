@@ -67,6 +67,8 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Integer(), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("unused", sa.JSON(), nullable=False),
+        sa.Column("unused_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_code_batches_campaign_id_campaigns"),
         sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name="fk_code_batches_made_by_accounts"),
         sa.PrimaryKeyConstraint("id", name="pk_code_batches")
@@ -97,7 +99,7 @@ def upgrade() -> None:
         sa.Column("audience", sa.String(24), nullable=True),
         sa.Column("subject", sa.String(40), nullable=False),
         sa.Column("channel", sa.String(24), nullable=False),
-        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_ballots_campaign_id_campaigns"),
         sa.ForeignKeyConstraint(["form_id"], ["evaluation_forms.id"], name="fk_ballots_form_id_evaluation_forms"),
         sa.PrimaryKeyConstraint("campaign_id", "id", name="pk_ballots"),
