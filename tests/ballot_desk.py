@@ -36,7 +36,7 @@ def typed(app: Flask, made: Made, by: Staff, *, code: str | None = None, group: 
 def sent_back(app: Flask, made: Made, paper: int, by: Staff, note: str = "第 1 题没有填。") -> int:
     with app.app_context():
         with transaction():
-            papers.send_back(made.slug, paper, note, seen=1, by=by.actor, today=clock.today())
+            papers.send_back(made.slug, paper, note, seen=1, by=by.actor, today=clock.today(), vault=vault())
         db.session.remove()
     return paper
 

@@ -5,8 +5,8 @@ What was said in confidence is never typed here, and a one-time code is known af
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from types import SimpleNamespace
 
@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from portal import clock
 from portal.accounts.queries import names_of
 from portal.db import transaction
+from portal.desk.ballot_sheet import answer_lines, as_sent, on_paper
 from portal.desk.views import blueprint
 from portal.domain import one_time
 from portal.domain.campaign import GROUP_WORDS, Group, Phase, may_plan
@@ -26,8 +27,7 @@ from portal.domain.errors import ClockError, InvalidError, NotAllowedError, NotF
 from portal.domain.form import Form, read_ballot
 from portal.domain.given import clean
 from portal.domain.paper import ENTRY_ROLES, ENTRY_WORDS, EntryState
-from portal.domain.people import Role
-from portal.domain.questions.base import Answer, Question, Summary
+from portal.domain.questions.base import Summary
 from portal.domain.reference import Mistyped
 from portal.evaluation import papers
 from portal.evaluation.papers import PaperView, Typed
@@ -155,50 +155,6 @@ def may_check(entry: PaperView) -> bool:
     return entry.state is EntryState.TYPED and entry.typed_by != g.staff.id
 
 
-def on_paper(form: Form) -> Form:
-    """The form as papers are typed: what was left blank may stay blank, and no words become a case here."""
-    return replace(form, sections=tuple(replace(section, questions=tuple(
-        replace(question, required=False, becomes=None if question.becomes == "opinion" else question.becomes)
-        for question in section.questions)) for section in form.sections))
-
-
-def as_sent(form: Form, entry: PaperView) -> MultiDict[str, str]:
-    """What was typed as the fields of its page hold it."""
-    typed = entry.typed or Typed({}, Group.RESIDENT, "")
-    found: MultiDict[str, str] = MultiDict({"group": typed.group, "subject": typed.subject, "version": str(entry.version)})
-    for question in form.questions:
-        for name, value in _fields_of(question, typed.answers.get(question.id)):
-            found.add(name, value)
-    if not typed.answers:
-        found["is_blank"] = "yes"
-    return found
-
-
-def _fields_of(question: Question, answer: Answer | None) -> Iterator[tuple[str, str]]:
-    """An answer by its shape: parts with their values, places in their order, several values, or one."""
-    if isinstance(answer, Mapping):
-        yield from ((f"{question.field}_{part}", str(value)) for part, value in answer.items())
-    elif isinstance(answer, list) and len(question.kind.fields(question)) > 1:
-        yield from ((f"{question.field}_{value}", str(place)) for place, value in enumerate(answer, start=1))
-    elif answer is not None:
-        yield from ((question.field, str(value)) for value in (answer if isinstance(answer, list) else [answer]))
-
-
-def _answer_lines(question: Question, answer: Answer | None) -> list[str]:
-    """An answer as people read it, line by line; nothing where the paper is blank."""
-    words = {each.value: said(each, "text") for each in (*question.kind.options(question), *question.rows)}
-
-    def told(value: object) -> str:
-        return str(words.get(str(value), value))
-
-    if isinstance(answer, Mapping):
-        return [_("%(part)s: %(answer)s", part=told(part), answer=told(value)) for part, value in answer.items()]
-    if isinstance(answer, list):
-        is_ranked = len(question.kind.fields(question)) > 1
-        return [f"{place}. {told(value)}" if is_ranked else told(value) for place, value in enumerate(answer, start=1)]
-    return [] if answer is None else [told(answer)]
-
-
 def _keep(campaign: Campaign, entry: PaperView | None = None) -> ResponseReturnValue:
     if campaign.phase not in _PHASES:
         return _list_page(campaign), 409
@@ -307,7 +263,8 @@ def _decide(slug: str, entry_id: int) -> str:
     """Carries out what was decided; returns it in words."""
     seen, today = request.form.get("version", 0, type=int), clock.today()
     if request.form.get("step") == "back":
-        papers.send_back(slug, entry_id, clean(request.form.get("note", "")), seen=seen, by=g.staff.actor, today=today)
+        papers.send_back(slug, entry_id, clean(request.form.get("note", "")), seen=seen, by=g.staff.actor, today=today,
+                         vault=vault())
         return _("Paper %(id)s was sent back.", id=entry_id)
     papers.confirm(slug, entry_id, seen=seen, by=g.staff.actor, today=today, vault=vault(), chance=secrets.SystemRandom())
     return _("Paper %(id)s is in.", id=entry_id)
@@ -356,7 +313,7 @@ def _list_page(campaign: Campaign, *, trouble: str = "") -> str:
     return render_template(
         "desk/ballot_papers.html", campaign=campaign, papers=shown, waiting=len(found), trouble=trouble, words=ENTRY_WORDS,
         counts=papers.paper_counts(campaign.id), names=names_of([each.typed_by for each in found[:LISTED]]),
-        saved=session.pop("paper_saved", None), is_open=campaign.phase in _PHASES, is_planner=Role.COORDINATOR in g.staff.roles)
+        saved=session.pop("paper_saved", None), is_open=campaign.phase in _PHASES, is_planner=may_plan(viewer()))
 
 
 def _type_page(campaign: Campaign, values: MultiDict[str, str], entry: PaperView | None = None, *,
@@ -383,7 +340,7 @@ def _check_page(campaign: Campaign, entry: PaperView, errors: Mapping[str, str] 
     form, typed = campaign.form, entry.typed or Typed({}, Group.RESIDENT, "")
     sections = [SimpleNamespace(title=said(section, "title"), questions=[
         SimpleNamespace(number=form.numbers[each.id], text=said(each, "text"),
-                        lines=_answer_lines(each, typed.answers.get(each.id)))
+                        lines=answer_lines(each, typed.answers.get(each.id)))
         for each in section.questions if each.becomes != "report"]) for section in form.sections]
     return render_template(
         "desk/ballot_check.html", campaign=campaign, entry=entry, may_check=may_check(entry), sections=sections,

@@ -22,6 +22,7 @@ from portal.domain.questions.base import (
     Question,
     QuestionType,
     Slip,
+    Summary,
 )
 
 __all__ = ["REASON_WORDS", "Form", "FormFault", "FormFaults", "Reading", "Reason", "Section", "as_plain", "parse_form",
@@ -72,6 +73,11 @@ class Form:
     def find(self, id: str) -> Question | None:
         number = self.numbers.get(id)
         return self.questions[number - 1] if number else None
+
+    @cached_property
+    def open_questions(self) -> frozenset[str]:
+        """Those that are answered in words."""
+        return frozenset(each.id for each in self.questions if each.kind.summary(each) is Summary.TEXTS)
 
     @cached_property
     def room(self) -> int:

@@ -10,7 +10,7 @@ the database, its copies and its free pages cannot read one ballot of it.
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -26,19 +26,17 @@ from portal.domain.campaign import Access, BallotChannel, Group, Phase
 from portal.domain.case import Terms
 from portal.domain.errors import NotAllowedError, NotFoundError
 from portal.domain.form import Form
-from portal.domain.questions import BY_KEY
-from portal.domain.questions.base import Summary
 from portal.evaluation import codes
 from portal.evaluation.codes import Refusal
-from portal.evaluation.models import Ballot, BallotWords, BoxedBallot, CampaignRecord, FormVersion, SentOnce
-from portal.evaluation.queries import arrival_key, form_of, phase, plan_of
+from portal.evaluation.models import Ballot, BallotWords, BoxedBallot, CampaignRecord, FormVersion
+from portal.evaluation.once import was_sent
+from portal.evaluation.queries import arrival_key, form_of, phase, plan_of, record_of
 from portal.vault.actions import Vault
 from portal.vault.box import derived, seal, unseal
 
 BATCH = 50  # ballots of one group, subject and channel that come out of the box together; before, twice as many lie in it
 _MARK = 12  # characters of a place in the box that tell these apart, to whoever knows its key
 _OVERHEAD = 512  # bytes of a ballot beside its answers
-_ONCE_KEPT = timedelta(days=2)
 _KIBIBYTE = 1024
 _AT_ONCE = 500  # ballots
 Boxed = Mapping[str, Any]  # what lies in the box: group `g`, subject `s`, channel `c`, answers `a`
@@ -84,10 +82,11 @@ def cast(slug: str, sent: Sent, *, once: bytes, terms: Terms, vault: Vault, chan
 
     Raises RefusedError for a code that opens nothing now, NotFoundError, NotAllowedError where nobody may vote.
     """
-    record = _campaign(slug)
+    record = record_of(slug)
     if record.access is Access.CODES and sent.code is None:
         raise NotFoundError
-    if was_sent(b"|".join((once, slug.encode(), sent.subject.encode(), (sent.code or "").encode())), terms.today, vault):
+    mark = "|".join((slug, sent.subject, sent.code or "")).encode() + once
+    if was_sent("ballot", mark, terms.today, vault):
         known = ((casework.find_receipt(submission, vault), code) for _opinion, submission, code in sent.opinions)
         return Thanks([(receipt, code) for receipt, code in known if receipt is not None], is_repeated=True)
     group, subject = sent.group, sent.subject
@@ -128,7 +127,7 @@ def mix(slug: str, *, vault: Vault, chance: Random) -> int:
 
     Does nothing while fewer than two batches of one kind lie in the box.
     """
-    record = _campaign(slug, lock=True)
+    record = record_of(slug, lock=True)
     if record.box_key is None:
         return 0
     drawn = _drawn(record.id, chance)
@@ -196,12 +195,6 @@ def words_key_of(record: CampaignRecord, vault: Vault) -> bytes:
     return vault.keyring.unwrap(record.words_key or b"", f"words|{record.slug}")
 
 
-def forget_marks(today: date) -> int:
-    """The marks of forms that were sent some days ago."""
-    old = delete(SentOnce).where(SentOnce.sent_on < today - _ONCE_KEPT).returning(SentOnce.once_hash)
-    return len(db.session.scalars(old).all())
-
-
 def open_slugs() -> list[str]:
     """Campaigns that hold a box, in which two batches may lie by now."""
     found = select(CampaignRecord.slug).where(CampaignRecord.announced_at.is_not(None), CampaignRecord.box_key.is_not(None))
@@ -214,10 +207,7 @@ def _take_apart(record: CampaignRecord, form: Form, whole: Boxed, cell: Cell, wo
     group, subject = cell
     closed = {}
     for name, answer in whole["a"].items():
-        question = form.find(name)
-        if question is None:
-            raise ValueError("a ballot answers what its form does not ask")
-        if BY_KEY[question.type].summary(question) is not Summary.TEXTS:
+        if name not in form.open_questions:
             closed[name] = answer
             continue
         place = f"{chance.getrandbits(128):032x}"
@@ -234,16 +224,6 @@ def _submitted(sent: Sent, terms: Terms, vault: Vault) -> list[tuple[Receipt, st
             for opinion, submission, code in sent.opinions]
 
 
-def was_sent(once: bytes, today: date, vault: Vault) -> bool:
-    """Whether a form with this mark came before; from now on one has."""
-    mark = vault.once_hash(once)
-    if db.session.get(SentOnce, mark) is not None:
-        return True
-    db.session.add(SentOnce(once_hash=mark, sent_on=today))
-    db.session.flush()
-    return False
-
-
 def _drawn(campaign_id: int, chance: Random) -> list[str]:
     """The places of a batch of one kind, of which two batches lie in the box."""
     mark = func.substr(BoxedBallot.id, 1, _MARK)
@@ -254,14 +234,6 @@ def _drawn(campaign_id: int, chance: Random) -> list[str]:
     alike = db.session.scalars(select(BoxedBallot.id).where(
         BoxedBallot.campaign_id == campaign_id, BoxedBallot.id >= full, BoxedBallot.id < f"{full}g"))
     return chance.sample(sorted(alike), BATCH)
-
-
-def _campaign(slug: str, *, lock: bool = False) -> CampaignRecord:
-    found = select(CampaignRecord).where(CampaignRecord.slug == slug)
-    record = db.session.scalar(found.with_for_update() if lock else found, execution_options={"populate_existing": True})
-    if record is None:
-        raise NotFoundError
-    return record
 
 
 def _box_key(record: CampaignRecord, vault: Vault) -> bytes:

@@ -11,9 +11,9 @@ from portal.db import db
 from portal.domain.campaign import FEWEST_CODES, MOST_CODES, Access, Group, Phase, may_plan
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from portal.domain.people import N_, Actor
-from portal.evaluation.models import CampaignRecord, CodeBatch, OneTimeCode, SentOnce
-from portal.evaluation.planning import locked
-from portal.evaluation.queries import phase, plan_of
+from portal.evaluation.models import CampaignRecord, CodeBatch, OneTimeCode
+from portal.evaluation.once import was_sent
+from portal.evaluation.queries import phase, plan_of, record_of
 from portal.vault.actions import Vault
 
 LONGEST_NOTE = 60
@@ -63,7 +63,7 @@ def make_batch(slug: str, codes: Sequence[str], *, group: Group, subject: str, n
     """
     if not may_plan(by) or by.id is None:
         raise NotAllowedError("plan")
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     plan = plan_of(record)
     if plan.access is not Access.CODES or phase(record, now.date()) not in (Phase.ANNOUNCED, Phase.OPEN):
         raise NotAllowedError("make_codes")
@@ -84,7 +84,7 @@ def make_batch(slug: str, codes: Sequence[str], *, group: Group, subject: str, n
         found["note"] = "too_long"
     if found:
         raise InvalidError(found)
-    if once and _was_sent(once, now.date(), vault):
+    if once and was_sent("batch", once, now.date(), vault):
         raise MadeBefore
     last = db.session.scalar(select(func.max(CodeBatch.first_serial + CodeBatch.made)).where(
         CodeBatch.campaign_id == record.id)) or 1
@@ -183,14 +183,6 @@ def _opened(code: OneTimeCode, batch: CodeBatch, campaign: CampaignRecord, today
     elif today > batch.valid_until:
         refusal, day = Refusal.LATE, batch.valid_until
     return Opened(campaign.slug, batch.audience, batch.subject, refusal, day)
-
-
-def _was_sent(once: bytes, today: date, vault: Vault) -> bool:
-    mark = vault.once_hash(b"batch " + once)
-    if db.session.get(SentOnce, mark) is not None:
-        return True
-    db.session.add(SentOnce(once_hash=mark, sent_on=today))
-    return False
 
 
 def _given_out(campaign_id: int, group: Group, subject: str) -> int:

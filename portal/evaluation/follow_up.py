@@ -13,7 +13,7 @@ from portal.domain.campaign import Kind, may_plan
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
 from portal.domain.people import Actor
 from portal.evaluation.models import Adoption, CampaignRecord, Rectification, Topic
-from portal.evaluation.planning import locked
+from portal.evaluation.queries import record_of
 
 LONGEST_TOPIC, LONGEST_LEADER, LONGEST_TEXT = 120, 40, 2_000
 
@@ -155,7 +155,7 @@ def _view(row: Rectification, slug: str) -> TaskView:
 def _published(slug: str, by: Actor) -> CampaignRecord:
     if not may_plan(by):
         raise NotAllowedError("plan")
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     if record.published_at is None:
         raise NotAllowedError("follow_up")
     return record

@@ -153,7 +153,7 @@ class BallotWords(Model):
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_topics.id"), index=True)
     set_aside: Mapped[bool]  # read, and about nothing that could be counted
 
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index(None, "campaign_id", "topic_id", "set_aside"), {"sqlite_with_rowid": False})
 
 
 class SentOnce(Model):
@@ -180,7 +180,7 @@ class PaperBallot(Model):
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (Index(None, "campaign_id", "state", "id"),)
 

@@ -19,10 +19,10 @@ from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, S
 from portal.domain.paper import ENTRY_ROLES, EntryState
 from portal.domain.people import Actor
 from portal.evaluation import codes
-from portal.evaluation.ballots import put_into_box, was_sent, words_key_of
+from portal.evaluation.ballots import put_into_box, words_key_of
 from portal.evaluation.models import CampaignRecord, PaperBallot
-from portal.evaluation.planning import locked
-from portal.evaluation.queries import phase, plan_of
+from portal.evaluation.once import was_sent
+from portal.evaluation.queries import phase, plan_of, record_of
 from portal.vault.actions import Vault
 from portal.vault.box import seal, unseal
 
@@ -81,7 +81,7 @@ def keep(slug: str, typed: Typed, *, code: str | None, by: Actor, today: date, v
 
 def was_kept(once: bytes, today: date, vault: Vault) -> bool:
     """Whether the same page with the same answers was kept before; marks it as kept, within the transaction that keeps it."""
-    return was_sent(b"paper|" + once, today, vault)
+    return was_sent("paper", once, today, vault)
 
 
 def discard(slug: str, entry_id: int, *, seen: int, by: Actor, today: date) -> None:
@@ -93,14 +93,15 @@ def discard(slug: str, entry_id: int, *, seen: int, by: Actor, today: date) -> N
     db.session.delete(entry)
 
 
-def send_back(slug: str, entry_id: int, note: str, *, seen: int, by: Actor, today: date) -> None:
+def send_back(slug: str, entry_id: int, note: str, *, seen: int, by: Actor, today: date, vault: Vault) -> None:
     """Back to whoever types, with what differs. Raises InvalidError, StaleError, NotAllowedError, NotFoundError."""
     record = _open_for(slug, by, today)
     entry = _to_check(entry_id, record, seen, by)
     words = note.strip()
     if not words or len(words) > LONGEST_NOTE:
         raise InvalidError({"note": "too_long" if words else "required"})
-    entry.state, entry.note, entry.version = EntryState.SENT_BACK, words, entry.version + 1
+    entry.state, entry.version = EntryState.SENT_BACK, entry.version + 1
+    entry.note = seal(words_key_of(record, vault), words.encode(), f"paper|{entry.id}|note")  # it may quote an answer
 
 
 def confirm(slug: str, entry_id: int, *, seen: int, by: Actor, today: date, vault: Vault, chance: Random) -> None:
@@ -117,7 +118,7 @@ def confirm(slug: str, entry_id: int, *, seen: int, by: Actor, today: date, vaul
 def papers(slug: str, viewer: Actor, *, vault: Vault) -> list[PaperView]:
     """What waits, the oldest first; what is done is only counted."""
     _refuse_others(viewer)
-    record = db.session.scalars(select(CampaignRecord).where(CampaignRecord.slug == slug)).one()
+    record = record_of(slug)
     found = select(PaperBallot).where(PaperBallot.campaign_id == record.id, PaperBallot.state != EntryState.DONE)
     return [_view(record, each, vault) for each in db.session.scalars(found.order_by(PaperBallot.id))]
 
@@ -125,7 +126,7 @@ def papers(slug: str, viewer: Actor, *, vault: Vault) -> list[PaperView]:
 def get_paper(slug: str, entry_id: int, viewer: Actor, *, vault: Vault) -> PaperView:
     """Raises NotFoundError."""
     _refuse_others(viewer)
-    record = db.session.scalars(select(CampaignRecord).where(CampaignRecord.slug == slug)).one()
+    record = record_of(slug)
     entry = db.session.get(PaperBallot, entry_id)
     if entry is None or entry.campaign_id != record.id:
         raise NotFoundError
@@ -140,7 +141,8 @@ def paper_counts(campaign_id: int) -> dict[EntryState, int]:
 
 def _view(record: CampaignRecord, entry: PaperBallot, vault: Vault) -> PaperView:
     typed = _opened(record, entry, vault) if entry.sealed is not None else None
-    return PaperView(entry.id, entry.state, entry.version, entry.typed_by, entry.checked_by, entry.note, typed,
+    note = unseal(words_key_of(record, vault), entry.note, f"paper|{entry.id}|note").decode() if entry.note else None
+    return PaperView(entry.id, entry.state, entry.version, entry.typed_by, entry.checked_by, note, typed,
                      entry.code_hash is not None)
 
 
@@ -177,7 +179,7 @@ def _refuse_strangers(record: CampaignRecord, typed: Typed) -> None:
 
 def _open_for(slug: str, by: Actor, today: date) -> CampaignRecord:
     _refuse_others(by)
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     if phase(record, today) not in _PHASES:
         raise NotAllowedError("type")
     return record

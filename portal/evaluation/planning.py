@@ -14,10 +14,10 @@ from portal.counters import note_content_change
 from portal.db import db
 from portal.domain import tally
 from portal.domain.campaign import Kind, Phase, Plan, faults, is_slug, may_approve, may_plan
-from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
+from portal.domain.errors import InvalidError, NotAllowedError, StaleError
 from portal.domain.people import Actor
 from portal.evaluation.models import Ballot, BoxedBallot, CampaignRecord, CodeBatch, FormVersion, OneTimeCode, PaperBallot
-from portal.evaluation.queries import form_of, phase, plan_of
+from portal.evaluation.queries import form_of, phase, plan_of, record_of
 from portal.vault.actions import Vault
 from portal.vault.box import new_key
 
@@ -86,24 +86,19 @@ def cancel(slug: str, reason: str, *, seen: int, by: Actor, now: datetime) -> No
     Once ballots are in, a campaign can no longer be called off: whoever dislikes what comes in must not be able to.
     """
     _refuse_others(by)
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     _refuse_stale(record, seen)
     words = reason.strip()
     if not words or len(words) > LONGEST_REASON:
         raise InvalidError({"reason": "too_long" if words else "required"})
-    if phase(record, now.date()) not in (Phase.ANNOUNCED, Phase.OPEN) or has_ballots(record):
+    if phase(record, now.date()) not in (Phase.ANNOUNCED, Phase.OPEN) or is_voted(record.id):
         raise NotAllowedError("cancel")
     record.cancelled_at, record.cancel_reason, record.version = now, words, record.version + 1
     note_content_change()
 
 
-def has_ballots(record: CampaignRecord) -> bool:
-    """Whether anybody has voted."""
-    return is_voted(record.id)
-
-
 def is_voted(campaign_id: int) -> bool:
-    """The same, for pages that say whether a campaign can still be called off."""
+    """Whether anybody has voted, so that the campaign can no longer be called off."""
     for each in (select(BoxedBallot.id).where(BoxedBallot.campaign_id == campaign_id),
                  select(Ballot.id).where(Ballot.campaign_id == campaign_id),
                  select(PaperBallot.id).where(PaperBallot.campaign_id == campaign_id),
@@ -114,38 +109,22 @@ def is_voted(campaign_id: int) -> bool:
     return False
 
 
-def locked(slug: str) -> CampaignRecord:
-    """The campaign as it is now that others must wait. Raises NotFoundError."""
-    found = select(CampaignRecord).where(CampaignRecord.slug == slug).with_for_update()
-    record = db.session.scalar(found, execution_options={"populate_existing": True}) if is_slug(slug) else None
-    if record is None:
-        raise NotFoundError
-    return record
-
-
 def _take_over(record: CampaignRecord, plan: Plan) -> None:
     kept: dict[str, Any] = msgspec.to_builtins(plan)
     record.kind, record.access, record.plan = plan.kind, plan.access, kept
     record.opens_on, record.closes_on, record.publishes_on = plan.opens_on, plan.closes_on, plan.publishes_on
 
 
-def _find(slug: str) -> CampaignRecord:
-    record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug)) if is_slug(slug) else None
-    if record is None:
-        raise NotFoundError
-    return record
-
-
 def _previous(slug: str, plan: Plan) -> int | None:
     """The last round that results are compared with: of the same kind."""
-    earlier = _find(slug) if slug else None
+    earlier = record_of(slug) if slug else None
     if earlier is not None and earlier.kind is not plan.kind:
         raise InvalidError({"previous": "choice"})
     return earlier.id if earlier is not None else None
 
 
 def _draft(slug: str, seen: int) -> CampaignRecord:
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     _refuse_stale(record, seen)
     if record.announced_at is not None:
         raise NotAllowedError("change")

@@ -108,6 +108,16 @@ def phase(record: CampaignRecord, today: date) -> Phase:
                     cancelled=record.cancelled_at is not None, published=record.published_at is not None)
 
 
+def record_of(slug: str, *, lock: bool = False) -> CampaignRecord:
+    """The campaign's row, read anew; with `lock` as it is now that others must wait. Raises NotFoundError."""
+    found = select(CampaignRecord).where(CampaignRecord.slug == slug)
+    record = db.session.scalar(found.with_for_update() if lock else found,
+                               execution_options={"populate_existing": True}) if is_slug(slug) else None
+    if record is None:
+        raise NotFoundError
+    return record
+
+
 def campaigns(today: date, *, staff: bool = False) -> list[Campaign]:
     """All that may be seen, those that publish last first."""
     found = select(CampaignRecord, FormVersion).join(FormVersion, FormVersion.id == CampaignRecord.form_id)

@@ -20,14 +20,11 @@ from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, S
 from portal.domain.form import Form
 from portal.domain.paper import EntryState
 from portal.domain.people import Actor
-from portal.domain.questions import BY_KEY
-from portal.domain.questions.base import Summary
 from portal.evaluation import words
 from portal.evaluation.ballots import Boxed, empty_box, open_box, words_key_of
 from portal.evaluation.models import Ballot, CampaignRecord, FormVersion, ResultEntry
 from portal.evaluation.papers import paper_counts
-from portal.evaluation.planning import locked
-from portal.evaluation.queries import arrivals, form_of, invited, latest_entry, plan_of
+from portal.evaluation.queries import arrivals, form_of, invited, latest_entry, plan_of, record_of
 from portal.vault.actions import Vault
 from portal.vault.box import unseal
 
@@ -48,7 +45,7 @@ def publish(slug: str, *, now: datetime, vault: Vault, chance: Random) -> bool:
 
     Nobody's approval is asked: the day was promised. Raises NotAllowedError before that day.
     """
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     if record.published_at is not None or record.cancelled_at is not None:
         return False
     if record.announced_at is None or now.date() < record.publishes_on:
@@ -106,8 +103,8 @@ def counted_again(slug: str, *, by: Actor, vault: Vault) -> dict[str, Any]:
     """What a correction would publish now, for those who decide about it. Raises NotAllowedError, NotFoundError."""
     if not may_approve(by):
         raise NotAllowedError("approve")
-    record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug))
-    if record is None or record.published_at is None:
+    record = record_of(slug)
+    if record.published_at is None:
         raise NotFoundError
     return _corrected(record, vault)
 
@@ -156,22 +153,17 @@ def _ballots(record: CampaignRecord, vault: Vault) -> Iterator[tally.Ballot]:
 
 def _boxed(form: Form, opened: Iterable[Boxed]) -> Iterator[tally.Ballot]:
     """Without their words, which are counted apart as they are kept apart."""
-    open_questions = _open_questions(form)
     for each in opened:
-        closed = {name: answer for name, answer in each["a"].items() if name not in open_questions}
+        closed = {name: answer for name, answer in each["a"].items() if name not in form.open_questions}
         yield tally.Ballot(each["g"], each["s"], each["c"], closed)
 
 
 def _written(record: CampaignRecord, form: Form, boxed: Iterable[Boxed]) -> dict[str, int]:
     """Question -> how many answered it in words, where they are five or more."""
-    open_questions, told = _open_questions(form), Counter(words.written(record.id))
+    told = Counter(words.written(record.id))
     for each in boxed:
-        told.update(open_questions & each["a"].keys())
+        told.update(form.open_questions & each["a"].keys())
     return {question: n for question, n in told.items() if n >= FEWEST}
-
-
-def _open_questions(form: Form) -> frozenset[str]:
-    return frozenset(each.id for each in form.questions if BY_KEY[each.type].summary(each) is Summary.TEXTS)
 
 
 def _enter(record: CampaignRecord, number: int, figures: dict[str, Any], *, now: datetime) -> None:
@@ -205,7 +197,7 @@ def _refuse_others(by: Actor) -> None:
 
 
 def _published(slug: str) -> CampaignRecord:
-    record = locked(slug)
+    record = record_of(slug, lock=True)
     if record.published_at is None:
         raise NotAllowedError("correct")
     return record

@@ -13,6 +13,7 @@ from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from portal.domain.people import Actor
 from portal.evaluation.ballots import words_key_of
 from portal.evaluation.models import BallotWords, CampaignRecord, Topic
+from portal.evaluation.queries import record_of
 from portal.vault.actions import Vault
 from portal.vault.box import unseal
 
@@ -97,7 +98,7 @@ def put_under(slug: str, ids: Sequence[str], *, topic: int | None, by: Actor,
                               execution_options={"populate_existing": True}).all()
     for row in rows:
         row.topic_id, row.set_aside = topic, topic is None
-    if rows and record.published_at is not None:
+    if rows:
         note_content_change()  # how many wrote about a topic stands beside the results
     return len(rows)
 
@@ -126,8 +127,7 @@ def rename_topic(slug: str, topic: int, name: str, name_en: str, *, by: Actor) -
     if db.session.scalar(other) is not None:
         raise InvalidError({"name": "taken"})
     row.name, row.name_en = name, name_en
-    if record.published_at is not None:
-        note_content_change()
+    note_content_change()
 
 
 def _named(name: str, name_en: str) -> tuple[str, str]:
@@ -149,9 +149,7 @@ def _lying(topic: int | None, set_aside: bool) -> tuple[ColumnElement[bool], ...
 def _record(slug: str, viewer: Actor) -> CampaignRecord:
     if not may_plan(viewer):
         raise NotAllowedError("plan")
-    record = db.session.scalar(select(CampaignRecord).where(CampaignRecord.slug == slug))
-    if record is None:
-        raise NotFoundError
+    record = record_of(slug)
     if record.published_at is None:  # what people say is told on the promised day, to the office too
         raise NotAllowedError("read")
     return record

@@ -9,8 +9,9 @@ from portal.domain.campaign import Phase
 from portal.domain.people import N_
 from portal.evaluation.follow_up import Task, TaskView
 from portal.evaluation.queries import Campaign, Entry
+from portal.evaluations.numbers import interval, mean, number, percent, points, word
 from portal.evaluations.scales import MAIN, scale_of
-from portal.evaluations.shown import STATE_WORDS, VERDICT_WORDS, interval, mean, number, percent, points, word
+from portal.evaluations.shown import STATE_WORDS, VERDICT_WORDS
 from portal.web.words import _
 
 Figures = Mapping[str, Any]

@@ -17,7 +17,7 @@ from portal.domain.people import N_
 from portal.domain.steering import FEWEST_RATINGS, LETTER_WORDS, REASON_WORDS, Letter, Reason
 from portal.evaluation import follow_up, queries, words
 from portal.evaluation.queries import Campaign, Entry
-from portal.evaluations import exports, shown
+from portal.evaluations import exports, numbers, shown
 from portal.evaluations.follow import STATES, TONES, Rounds, TaskShown, followed_by
 from portal.evaluations.follow import shown as shown_task
 from portal.evaluations.views import blueprint, by_kind
@@ -186,9 +186,9 @@ def _measured(found: shown.Figures) -> Iterator[str]:
     """What was counted, in sentences; nothing of entries that were frozen without."""
     if found.get("asked"):
         yield _("%(urged)s of %(asked)s said that they were urged, paid or visited.",
-                urged=shown.number(found["urged"]), asked=shown.number(found["asked"]))
+                urged=numbers.number(found["urged"]), asked=numbers.number(found["asked"]))
     if found.get("busiest"):
-        yield _("The busiest hour brought %(n)s ratings.", n=shown.number(found["busiest"]))
+        yield _("The busiest hour brought %(n)s ratings.", n=numbers.number(found["busiest"]))
     if "bursts" in found:
         yield _("Above what even busy hours explain: %(bursts)s%% of all ratings; above the usual share of one kind of device "
                 "within single hours: %(devices)s%%.", bursts=found["bursts"], devices=found["devices"])
@@ -202,7 +202,7 @@ def _served_words(campaign: Campaign) -> str:
 def _written(campaign: Campaign, figures: shown.Figures) -> list[tuple[str, str]]:
     """How many answered each open question, in the words of the form."""
     asked = ((campaign.form.find(id), n) for id, n in figures.get("written", {}).items())
-    return [(str(said(question, "text")), shown.number(n)) for question, n in asked if question is not None]
+    return [(str(said(question, "text")), numbers.number(n)) for question, n in asked if question is not None]
 
 
 def _topics(campaign: Campaign) -> list[words.TopicCount]:

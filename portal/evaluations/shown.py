@@ -1,6 +1,5 @@
 """Published figures as their reader reads them: words, shares, intervals, places of bars. Reads frozen results and no ballot.
 
-Shares are rounded once, from their counts.
 A share never stands without its interval and its base; what is hidden says why; differences are told only where the
 intervals do not overlap, so nothing here is a ranking.
 """
@@ -14,6 +13,7 @@ from portal.domain.form import Form, Section
 from portal.domain.people import N_
 from portal.domain.questions.base import Question, Summary
 from portal.domain.tally import answers, most_dissatisfying, standing
+from portal.evaluations.numbers import interval, mean, number, percent, points, signed, word
 from portal.evaluations.scales import BAD, GRADES, LEVELS, MAIN, Scale, in_language, scale_of, scale_of_section
 from portal.web.words import _, language, said
 
@@ -38,40 +38,6 @@ _NOTHING_WORDS = {
     "silent": N_("No ballot came in."),
     "covered": N_("No figure of the whole is shown here, to protect a small number elsewhere."),
 }
-
-
-# --- numbers in words -------------------------------------------------------------------------------------------------
-
-def number(value: float | None) -> str:
-    """1,204 or 12.25; `not known` where nobody knows."""
-    if value is None:
-        return _("not known")
-    return f"{int(value) if value == int(value) else value:,}"
-
-
-def percent(count: int, of: int) -> str:
-    """With one decimal, rounded once and halves up: 27 of 110 are 24.5%."""
-    tenths = int(Fraction(count, of) * 1000 + Fraction(1, 2))
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
-def interval(rate: Mapping[str, float]) -> str:
-    return f"{rate['low'] * 100:.1f}%–{rate['high'] * 100:.1f}%"
-
-
-def points(change: float) -> str:
-    """A difference of shares in hundredths: +3.1, −0.4."""
-    return signed(f"{change * 100:+.1f}")
-
-
-def signed(digits: str) -> str:
-    """With the sign that is as wide as a plus."""
-    return digits.replace("-", "−")
-
-
-def word(words: Mapping[str, str], code: str) -> str:
-    """The word of a code, in the reader's language."""
-    return _(words[code])
 
 
 # --- pictures and lines -----------------------------------------------------------------------------------------------
@@ -217,10 +183,6 @@ def line(label: str, figure: Figures, scale: Scale, *, whole: Figures | None = N
 
 def _rate(each: Figures, of: int) -> tuple[str, str, str]:
     return percent(each["count"], of), interval(each), number(each["count"])
-
-
-def mean(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
 
 
 def changed(change: Figures) -> str:

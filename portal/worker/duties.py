@@ -14,7 +14,8 @@ from portal.casework import recounting, renewal
 from portal.casework.queries import numbers_due
 from portal.db import db, transaction
 from portal.domain.errors import StaleError
-from portal.evaluation import ballots, codes
+from portal.evaluation import codes
+from portal.evaluation import once as once_marks
 from portal.outbox import actions as outbox
 from portal.outbox.queries import stuck_count
 from portal.outbox.rules import State
@@ -65,7 +66,7 @@ def _sweep() -> int:
     with transaction():
         renewal.forget_old(clock.now())
         outbox.forget_old(clock.now())
-        ballots.forget_marks(clock.today())
+        once_marks.forget_marks(clock.today())
         codes.note_unused(clock.today())
         return casework.forget_contacts(clock.now())
 

@@ -22,7 +22,7 @@ from portal.domain.codes import Channel
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
 from portal.domain.paper import EntryState
 from portal.domain.people import Actor, Role
-from portal.evaluation import ballots, codes, follow_up, papers, planning, queries, results, versions, words
+from portal.evaluation import ballots, codes, follow_up, once, papers, planning, queries, results, versions, words
 from portal.evaluation.ballots import BATCH, RefusedError, Sent
 from portal.evaluation.codes import Refusal
 from portal.evaluation.models import Ballot, BallotWords, BoxedBallot, CampaignRecord, OneTimeCode, SentOnce
@@ -419,7 +419,7 @@ def test_the_marks_of_forms_go_after_some_days(app: Flask, clock: Clock) -> None
     for days, left in ((2, 1), (1, 0)):
         clock.forward(days=days)
         with writing(app):
-            ballots.forget_marks(time.today())
+            once.forget_marks(time.today())
         assert rows(app, SentOnce) == left
 
 
@@ -676,7 +676,7 @@ def test_a_paper_is_sent_back_typed_again_or_discarded_with_its_code_given_back(
     made, clerk = short(app), builders.handler(app).actor
     entry = keep(app, made, made.all_codes[0])
     with writing(app):
-        papers.send_back(made.slug, entry, "第二题看错了。", seen=1, by=coordinator(app), today=time.today())
+        papers.send_back(made.slug, entry, "第二题看错了。", seen=1, by=coordinator(app), today=time.today(), vault=vault())
     with pytest.raises(StaleError):
         keep(app, made, None, entry_id=entry, seen=1)
     keep(app, made, made.all_codes[1], entry_id=entry, seen=2, typed=replace(ON_PAPER, answers={"s0": 3}))

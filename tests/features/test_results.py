@@ -19,7 +19,7 @@ from portal.domain.people import Role
 from portal.evaluation import follow_up, planning, results, words
 from portal.evaluation.models import Ballot
 from portal.evaluation.queries import get_campaign, latest_entry
-from portal.evaluations import exports, shown
+from portal.evaluations import exports, numbers
 from portal.web.current import vault
 from tests import builders, campaigns
 from tests.campaigns import Made
@@ -131,7 +131,7 @@ def test_every_question_speaks_of_its_own_answers(app: Flask, client: Client) ->
     assert "5级（最好）" in both and "满意" not in both and "没有" not in both
     figure = frozen(app, made)["whole"]["questions"]["a2"][""]
     low = figure["n"] - figure["levels_4_5"]["count"]
-    assert f"有时及以上（1–3级） {shown.percent(low, figure['n'])}" in often
+    assert f"有时及以上（1–3级） {numbers.percent(low, figure['n'])}" in often
     captions = [node.text for node in page.all("caption")]
     assert "执法办案（没有–经常）：各项比例" in captions and "服务群众：各项比例" in captions
     english = client.get(f"{made.url}/results?lang=en")
@@ -153,7 +153,7 @@ def test_files_name_levels_in_the_words_of_the_question(app: Flask, client: Clie
     (27, 110, "24.5%"), (1, 3, "33.3%"), (1, 2000, "0.1%"), (1, 2001, "0.0%"), (2, 3, "66.7%"), (7, 7, "100.0%"),
     (1999, 2000, "100.0%"), (1, 8, "12.5%"), (1, 16, "6.3%"), (0, 9, "0.0%")])
 def test_percentages_are_rounded_once(count: int, of: int, words: str) -> None:
-    assert shown.percent(count, of) == words
+    assert numbers.percent(count, of) == words
 
 
 @pytest.mark.parametrize(("kind", "words"), [(Kind.DELEGATES, "所请群体总人数"), (Kind.SURVEY, "所请群体总人数")])

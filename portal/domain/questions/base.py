@@ -1,5 +1,6 @@
 """What a question is, and what a type of question must know. Everything a type differs in stands in its own module."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -89,7 +90,7 @@ class Fields(Protocol):
     def __iter__(self) -> Iterator[str]: ...
 
 
-class QuestionType:
+class QuestionType(ABC):
     """One type of question. A module of this folder has one subclass and is listed in `__init__`.
 
     `settings`: the names of its own settings with their defaults, whose types are also those that are allowed.
@@ -115,20 +116,21 @@ class QuestionType:
         """What can be chosen, with its words; nothing for numbers and texts."""
         return ()
 
+    @abstractmethod
     def read(self, question: Question, fields: Fields) -> Answer | None:
         """The answer as it is stored; None where nothing was given. Raises Slip."""
-        raise NotImplementedError
 
     def missing(self, question: Question, answer: Answer | None) -> str | None:
         """The field that still lacks an answer; only required questions are asked for it."""
         return question.field if answer is None else None
 
+    @abstractmethod
     def room(self, question: Question) -> int:
         """The most bytes that an answer takes as JSON in UTF-8."""
-        raise NotImplementedError
 
+    @abstractmethod
     def summary(self, question: Question) -> Summary:
-        raise NotImplementedError
+        """How its answers are summed up."""
 
     def parts(self, question: Question) -> Mapping[str, tuple[str, ...]]:
         """What is counted: part -> its values in their order. The part of a question as a whole is the empty word.
@@ -137,9 +139,9 @@ class QuestionType:
         """
         return {"": tuple(each.value for each in self.options(question))}
 
+    @abstractmethod
     def marks(self, question: Question, answer: Answer) -> Iterator[tuple[str, str]]:
         """What one answer adds to the count: part and value; for a number its digits, for a text no word of it."""
-        raise NotImplementedError
 
     def chosen(self, answer: Answer) -> frozenset[str]:
         """The values that a condition may ask for, of those in the part of the question as a whole."""

@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "id", name="pk_ballot_words"),
         sqlite_with_rowid=False
     )
+    op.create_index("ix_ballot_words_campaign_id_topic_id_set_aside", "ballot_words", ["campaign_id", "topic_id", "set_aside"])
     op.create_index("ix_ballot_words_topic_id", "ballot_words", ["topic_id"])
     op.create_table("ballots_sent",
         sa.Column("once_hash", sa.LargeBinary(16), nullable=False),
@@ -144,7 +145,7 @@ def upgrade() -> None:
         sa.Column("checked_by", sa.Integer(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(16), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_paper_ballots_campaign_id_campaigns"),
         sa.ForeignKeyConstraint(["checked_by"], ["accounts.id"], name="fk_paper_ballots_checked_by_accounts"),
         sa.ForeignKeyConstraint(["typed_by"], ["accounts.id"], name="fk_paper_ballots_typed_by_accounts"),
