@@ -119,8 +119,18 @@ def note_unused(today: date) -> None:
     running = select(CodeBatch).join(CampaignRecord, CampaignRecord.id == CodeBatch.campaign_id).where(
         CampaignRecord.published_at.is_(None), CampaignRecord.opens_on <= today, CodeBatch.unused_on < today)
     for batch in db.session.scalars(running).all():
-        found = select(OneTimeCode.serial).where(OneTimeCode.batch_id == batch.id, ~OneTimeCode.used)
-        batch.unused, batch.unused_on = list(db.session.scalars(found.order_by(OneTimeCode.serial))), today
+        _count_unused(batch, today)
+
+
+def note_unused_at_last(campaign_id: int, today: date) -> None:
+    """When results are published: what they say of the codes and what the desk says then agree."""
+    for batch in db.session.scalars(select(CodeBatch).where(CodeBatch.campaign_id == campaign_id)).all():
+        _count_unused(batch, today)
+
+
+def _count_unused(batch: CodeBatch, today: date) -> None:
+    found = select(OneTimeCode.serial).where(OneTimeCode.batch_id == batch.id, ~OneTimeCode.used)
+    batch.unused, batch.unused_on = list(db.session.scalars(found.order_by(OneTimeCode.serial))), today
 
 
 def look_up(code: str, today: date, vault: Vault) -> Opened | None:

@@ -20,7 +20,7 @@ from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, S
 from portal.domain.form import Form
 from portal.domain.paper import EntryState
 from portal.domain.people import Actor
-from portal.evaluation import words
+from portal.evaluation import codes, words
 from portal.evaluation.ballots import Boxed, empty_box, open_box, words_key_of
 from portal.evaluation.models import Ballot, CampaignRecord, FormVersion, ResultEntry
 from portal.evaluation.papers import paper_counts
@@ -53,6 +53,7 @@ def publish(slug: str, *, now: datetime, vault: Vault, chance: Random) -> bool:
     boxed = open_box(record, vault)
     figures = figures_of(record, vault, boxed)
     empty_box(record, boxed, vault=vault, chance=chance)
+    codes.note_unused_at_last(record.id, now.date())
     record.published_at, record.version = now, record.version + 1
     _enter(record, 1, figures, now=now)
     note_content_change()

@@ -314,6 +314,11 @@ def test_reminders_know_once_a_day_which_serials_did_not_come_back_and_no_more(a
     assert counted() == (3, (1, 2, 3, 7, 8, 9, 10))
     cast(app, made, code=made.all_codes[0])
     assert counted() == (3, (1, 2, 3, 7, 8, 9, 10)), "nobody sees it before the next day"
+    _publish(app, made)
+    with reading(app):
+        campaign = queries.get_campaign(made.slug, time.today())
+        assert queries.batches(campaign.id)[0].unused == (2, 3, 7, 8, 9, 10), "with the results, whatever the day"
+        assert queries.standings()[campaign.id] == queries.Standing(ballots=4, codes=10, used=4)
 
 
 def test_no_batch_is_taken_out_of_use_after_voting(app: Flask, clock: Clock) -> None:
